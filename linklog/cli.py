@@ -1,0 +1,16 @@
+"""The `linklog` command: Django's management commands, and ours beside them, under one name."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
+    if sys.argv[1:2] == ["--version"]:
+        from linklog import __version__
+
+        sys.stdout.write(f"linklog {__version__}\n")
+        return
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["linklog", *sys.argv[1:]])

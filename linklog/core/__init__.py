@@ -1,0 +1,1 @@
+"""What every room may use and that knows no room: Markdown, HTML, XML, slugs, links, and where the databases differ."""

@@ -1,0 +1,52 @@
+"""Links to other people's pages: mended, normalised for comparison, and the site they lie on."""
+
+import re
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from url_normalize import url_normalize
+
+WEB_SCHEMES = ("http", "https", "ftp", "gemini")
+MAX_URL_LENGTH = 2000
+MAX_KEY_LENGTH = 500
+_TRACKING = re.compile(
+    r"^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_hsenc|_hsmi|mkt_tok|vero_id|oly_(anon|enc)_id)$"
+)
+
+
+def mend(url: str) -> str:
+    """`url` as a browser would send it: outer space gone, inner spaces and other illegal characters percent-encoded."""
+    url = re.sub(r"[\t\n\r]+", "", url.strip())
+    url = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url)
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
+
+
+def is_web_url(url: str) -> bool:
+    """Whether `url` is absolute, of a scheme that may be linked, and names a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in WEB_SCHEMES and bool(parts.hostname)
+
+
+def key(url: str) -> str:
+    """What two addresses of one page have in common: no scheme, no www., no tracking, no fragment, no last slash.
+
+    ASCII, at most 500 characters, so that it can be indexed; addresses that differ only beyond that share a key.
+    """
+    try:
+        parts = urlsplit(url_normalize(url) or url)
+        host, port = parts.hostname or "", parts.port
+    except (ValueError, UnicodeError):
+        return mend(url)[:MAX_KEY_LENGTH]
+    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
+    host = site(url) + (f":{port}" if port else "")
+    return mend(urlunsplit(("", host, parts.path.rstrip("/"), query, "")).removeprefix("//"))[:MAX_KEY_LENGTH]
+
+
+def site(url: str) -> str:
+    """The host of `url` in lower case and without www.; "" where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")[:255]
+    except ValueError:
+        return ""

@@ -1,0 +1,143 @@
+"""Markdown to HTML, once, at save: CommonMark with tables, footnotes, coloured code, heading anchors, a table of contents,
+figures, audio and video. Pure: nothing here reads a setting or the database. The result is not yet sanitised: `core.html` is last.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.attrs import attrs_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from linklog.core.slugs import slugify
+
+ImageSize = Callable[[str], tuple[int, int] | None]
+
+TOC_MARK = "[TOC]"
+TOC_FROM_HEADINGS = 3
+VIDEO = {".mp4", ".webm", ".mov", ".m4v", ".ogv"}
+AUDIO = {".mp3", ".ogg", ".oga", ".wav", ".m4a", ".flac", ".opus"}
+_QUOTES = {"de": "„“‚‘", "sv": "””’’", "fi": "””’’", "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"], "pl": "„”‚’", "cs": "„“‚‘"}
+_ENGLISH_QUOTES = "“”‘’"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """`html` of the text; `toc_html` only where the text has three headings and more and does not place [TOC] itself."""
+
+    html: str
+    toc_html: str = ""
+
+
+def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize = lambda src: None) -> Rendered:
+    """Render Markdown. `doc_id` keeps the footnotes of several posts on one page apart; `image_size` maps an image's src
+    to its (width, height) in pixels, or None where that is not known."""
+    env: dict[str, object] = {"docId": doc_id, "image_size": image_size}
+    parser = _parser(language.split("-")[0].lower())
+    tokens = parser.parse(source, env)
+    toc = _toc_html(tokens)
+    html = parser.renderer.render(tokens, parser.options, env)
+    if f"<p>{TOC_MARK}</p>" in html:
+        return Rendered(html.replace(f"<p>{TOC_MARK}</p>", toc))
+    return Rendered(html, toc if toc.count("<li>") >= TOC_FROM_HEADINGS else "")
+
+
+@lru_cache
+def _parser(language: str) -> MarkdownIt:
+    options = {"html": True, "typographer": True, "quotes": _QUOTES.get(language, _ENGLISH_QUOTES), "highlight": _highlight}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
+    parser.use(footnote_plugin)
+    parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=lambda title: slugify(title) or "section")
+    parser.use(attrs_plugin, after=("image",), allowed=("width", "height"))
+    parser.core.ruler.push("figures", _figures)
+    parser.add_render_rule("image", _image)
+    parser.add_render_rule("table_open", _table_open)
+    parser.add_render_rule("table_close", _table_close)
+    return parser
+
+
+def _highlight(code: str, language: str, _attributes: str) -> str:
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        coloured = escape(code, quote=False)
+    else:
+        coloured = highlight(code, lexer, HtmlFormatter(nowrap=True))
+    name = f' class="language-{escape(language)}"' if language else ""
+    return f'<pre class="highlight" tabindex="0"><code{name}>{coloured}</code></pre>'
+
+
+def _table_open(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: object) -> str:
+    return '<div class="table-wrap" tabindex="0"><table>\n'
+
+
+def _table_close(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: object) -> str:
+    return "</table></div>\n"
+
+
+def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: dict) -> str:  # type: ignore[type-arg]
+    token = tokens[index]
+    src = str(token.attrs.get("src", ""))
+    alt = renderer.renderInlineAsText(token.children or [], options, env)  # type: ignore[arg-type]
+    ending = re.sub(r"[?#].*", "", src)
+    ending = ending[ending.rfind(".") :].lower()
+    for names, tag in ((VIDEO, "video"), (AUDIO, "audio")):
+        if ending in names:
+            link = f'<a href="{escape(src)}">{escape(alt or src)}</a>'
+            return f'<{tag} controls preload="metadata" src="{escape(src)}" aria-label="{escape(alt)}">{link}</{tag}>'
+    attributes = {"src": src, "alt": alt}
+    size = env["image_size"](src)
+    if size and "width" not in token.attrs and "height" not in token.attrs:
+        attributes |= {"width": str(size[0]), "height": str(size[1])}
+    attributes |= {name: str(value) for name, value in token.attrs.items() if name in ("title", "width", "height")}
+    attributes |= {"loading": "lazy", "decoding": "async"}
+    return "<img " + " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items()) + ">"
+
+
+def _figures(state: StateCore) -> None:
+    """A paragraph that is one image with a title, perhaps linked, becomes a <figure> with the title as its caption."""
+    for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if opening.type != "paragraph_open" or opening.hidden or not inline.children:
+            continue
+        children = [child for child in inline.children if child.type not in ("link_open", "link_close")]
+        if len(children) != 1 or children[0].type != "image" or "title" not in children[0].attrs:
+            continue
+        caption = Token("html_inline", "", 0, content=f"<figcaption>{escape(str(children[0].attrs.pop('title')))}</figcaption>")
+        inline.children.append(caption)
+        opening.tag = closing.tag = "figure"
+
+
+def _toc_html(tokens: list[Token]) -> str:
+    """The headings as nested lists of links, in a <nav class="toc">; "" without headings."""
+    headings = [
+        (int(token.tag[1]), str(token.attrs["id"]), RendererHTML().renderInlineAsText(inline.children or [], {}, {}))
+        for token, inline in zip(tokens, tokens[1:], strict=False)
+        if token.type == "heading_open" and "id" in token.attrs
+    ]
+    if not headings:
+        return ""
+    html, open_levels = [], []
+    for level, anchor, title in headings:
+        while len(open_levels) > 1 and open_levels[-1] > level:
+            html.append("</li></ul>")
+            open_levels.pop()
+        if open_levels and level <= open_levels[-1]:
+            html.append("</li>")
+            open_levels[-1] = level
+        else:
+            html.append("<ul>")
+            open_levels.append(level)
+        html.append(f'<li><a href="#{escape(anchor)}">{escape(title, quote=False)}</a>')
+    html.append("</li></ul>" * len(open_levels))
+    return f'<nav class="toc">{"".join(html)}</nav>\n'

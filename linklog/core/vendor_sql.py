@@ -1,0 +1,73 @@
+"""The one module that knows which database it is talking to.
+
+SQLite durability follows measurements of simulated power cuts: WAL with synchronous=FULL loses nothing, but SQLite before
+3.51.3 can corrupt a WAL database that several processes write (https://sqlite.org/wal.html, "the WAL-reset bug"), so those
+versions get TRUNCATE, which also loses nothing and makes readers wait while a commit is written.
+"""
+
+import sqlite3
+from typing import Any
+
+from django.db import connection
+
+Version = tuple[int, int, int]
+
+BUSY_TIMEOUT_SECONDS = 20
+SYNCHRONOUS_FULL = 2
+
+
+def sqlite_journal_mode(version: Version = sqlite3.sqlite_version_info) -> str:
+    """`wal` where this SQLite has the fix of the WAL-reset bug (3.51.3, 3.50.7, 3.44.6), `truncate` elsewhere."""
+    is_fixed = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    return "wal" if is_fixed else "truncate"
+
+
+def connection_options(engine: str) -> dict[str, Any]:
+    """What `DATABASES[...]["OPTIONS"]` must hold for this database engine."""
+    if engine.endswith("sqlite3"):
+        return {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": BUSY_TIMEOUT_SECONDS,
+            "init_command": f"PRAGMA journal_mode={sqlite_journal_mode()};PRAGMA synchronous=FULL;PRAGMA cache_size=-32000",
+        }
+    return {"connect_timeout": 5}
+
+
+def database_facts() -> dict[str, str]:
+    """What the open database says of itself: for `linklog doctor` and the check at start."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            journal = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+            synchronous = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        levels = {0: "off", 1: "normal", SYNCHRONOUS_FULL: "full", 3: "extra"}
+        return {
+            "vendor": "sqlite",
+            "version": sqlite3.sqlite_version,
+            "path": str(connection.settings_dict["NAME"]),
+            "journal_mode": journal,
+            "synchronous": levels[synchronous],
+            "transaction_mode": str(connection.settings_dict["OPTIONS"].get("transaction_mode", "DEFERRED")).lower(),
+        }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')")
+        version, fsync, synchronous_commit = cursor.fetchone()
+    return {"vendor": "postgresql", "version": version, "fsync": fsync, "synchronous_commit": synchronous_commit}
+
+
+def durability_problems(facts: dict[str, str]) -> list[str]:
+    """One sentence for each setting under which an acknowledged save could be lost; empty when all is well."""
+    if facts["vendor"] == "sqlite":
+        wanted = {"journal_mode": sqlite_journal_mode(), "synchronous": "full", "transaction_mode": "immediate"}
+        if facts["journal_mode"] == "memory":  # an in-memory database has no journal on disk
+            wanted.pop("journal_mode")
+    else:
+        wanted = {"fsync": "on"}
+    return [
+        f"{name} is {facts[name]}, but must be {value}, or a saved post can be lost."
+        for name, value in wanted.items()
+        if facts[name] != value
+    ]
+
+
+def is_sqlite() -> bool:
+    return connection.vendor == "sqlite"

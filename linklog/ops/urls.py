@@ -1,0 +1,12 @@
+"""Addresses for machines that look after the site, and media."""
+
+from django.urls import path
+
+from linklog.ops import views
+
+app_name = "ops"
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("media/<path:path>", views.media, name="media"),
+]

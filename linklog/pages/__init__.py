@@ -1,0 +1,1 @@
+"""Standing pages (about, colophon) and redirects from old addresses."""

@@ -1,0 +1,287 @@
+"""The one table of posts. What a row derives from its own columns is made here, in `prepare()`; what a write means to other
+rooms is in `linklog.publishing`."""
+
+import datetime as dt
+import secrets
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linklog.core import html, links, slugs
+from linklog.core.xml import strip_illegal
+from linklog.posts import rendering
+from linklog.posts.models.labels import Person, Series, Tag
+from linklog.posts.querysets import PostQuerySet
+
+MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+CODE_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that reads like something else, no vowels that spell words
+RESERVED_SLUG_CHARACTERS = "/?#\\"
+
+
+def new_code() -> str:
+    """A short address of 8 letters and digits: 39 bits, so that a million posts meet by chance less than once in a thousand tries."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+
+
+def own_feed_id(code: str) -> str:
+    """The id of a post in every feed, for ever, whatever becomes of its title and address (RFC 4151)."""
+    return f"tag:{links.site(settings.LINKLOG_URL)},2026:{code}"
+
+
+class Post(models.Model):
+    """A blogmark, entry, quotation or note. Rows come back as the proxy that `kind` names (see `from_db`)."""
+
+    class Kind(models.TextChoices):
+        ENTRY = "entry", gettext_lazy("Entry")
+        BLOGMARK = "blogmark", gettext_lazy("Blogmark")
+        QUOTATION = "quotation", gettext_lazy("Quotation")
+        NOTE = "note", gettext_lazy("Note")
+
+    class BodyFormat(models.TextChoices):
+        MARKDOWN = "markdown", "Markdown"
+        HTML = "html", "HTML"
+        TEXT = "text", gettext_lazy("Plain text")
+
+    kind_name: ClassVar[str] = ""
+    kinds: ClassVar[dict[str, type["Post"]]] = {}
+
+    kind = models.CharField(max_length=10, choices=Kind, editable=False)
+    title = models.TextField(_("title"), blank=True)
+    slug = models.CharField(gettext_lazy("slug"), max_length=200, blank=True, help_text=gettext_lazy("Made from the title if empty."))
+    body = models.TextField(gettext_lazy("text"), blank=True)
+    body_format = models.CharField(gettext_lazy("text format"), max_length=8, choices=BodyFormat, default=BodyFormat.MARKDOWN)
+    body_html = models.TextField(editable=False, blank=True)
+    excerpt_html = models.TextField(editable=False, blank=True)
+    toc_html = models.TextField(editable=False, blank=True)
+    render_version = models.PositiveSmallIntegerField(editable=False, default=0)
+
+    link_url = models.TextField(gettext_lazy("link"), blank=True, help_text=gettext_lazy("The page linked, or the source of the quotation."))
+    link_key = models.CharField(max_length=500, editable=False, blank=True, db_index=True)
+    link_site = models.CharField(max_length=255, editable=False, blank=True, db_index=True)
+    via_url = models.TextField(gettext_lazy("via: link"), blank=True, help_text=gettext_lazy("Where you found it."))
+    via_title = models.TextField(gettext_lazy("via: title"), blank=True)
+    context = models.TextField(
+        gettext_lazy("context"), blank=True, help_text=gettext_lazy("What follows the name of who is quoted, such as the title of the work.")
+    )
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=gettext_lazy("author")
+    )
+    language = models.CharField(
+        gettext_lazy("language"), max_length=20, blank=True, help_text=gettext_lazy("Such as “sv” or “pt-br”; empty means the site's own.")
+    )
+    card_image = models.TextField(gettext_lazy("card image"), blank=True, help_text=gettext_lazy("Shown where a link to the post is shared."))
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=gettext_lazy("series")
+    )
+    series_position = models.PositiveIntegerField(gettext_lazy("place in the series"), null=True, blank=True)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
+    people = models.ManyToManyField(Person, through="Credit", related_name="posts")
+
+    is_draft = models.BooleanField(gettext_lazy("draft"), default=True)
+    published = models.DateTimeField(gettext_lazy("published"), null=True, blank=True)
+    updated = models.DateTimeField(gettext_lazy("updated"), null=True, blank=True, editable=False)
+    created = models.DateTimeField(gettext_lazy("created"), default=timezone.now, editable=False)
+    day = models.DateField(null=True, blank=True, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
+    feed_id = models.CharField(max_length=500, unique=True, editable=False)
+    import_ref = models.CharField(max_length=500, unique=True, null=True, editable=False)  # noqa: DJ001 (NULL: not imported)
+    import_digest = models.CharField(max_length=64, editable=False, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("post")
+        verbose_name_plural = gettext_lazy("posts")
+        constraints = [
+            models.UniqueConstraint(fields=["day", "slug"], name="post_permalink_unique"),
+            models.CheckConstraint(condition=Q(kind__in=["entry", "blogmark", "quotation", "note"]), name="post_kind_known"),
+            models.CheckConstraint(
+                condition=Q(is_draft=True) | (Q(published__isnull=False, day__isnull=False, updated__isnull=False) & ~Q(slug="")),
+                name="post_published_has_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_draft=True) | ~Q(kind="blogmark") | (~Q(title="") & ~Q(link_url="")), name="post_blogmark_complete"
+            ),
+            models.CheckConstraint(condition=Q(is_draft=True) | ~Q(kind="entry") | ~Q(title=""), name="post_entry_complete"),
+            models.CheckConstraint(condition=Q(is_draft=True) | ~Q(kind="quotation") | ~Q(body=""), name="post_quotation_complete"),
+            models.CheckConstraint(condition=Q(is_draft=True) | ~Q(kind="note") | ~Q(body=""), name="post_note_complete"),
+        ]
+        indexes = [
+            models.Index(F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river"),
+            models.Index("kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"),
+            models.Index("day", "kind", condition=Q(is_draft=False), name="post_by_day"),
+            models.Index(F("is_draft"), F("updated"), name="post_by_update"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_title
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        """The proxy that `kind` names; a row read without its kind stays what was asked for (use defer(), never only())."""
+        if cls is Post or cls.kind_name:
+            names = list(field_names)
+            if "kind" in names:
+                cls = cls.kinds.get(values[names.index("kind")], cls)  # type: ignore[assignment]
+        return super(Post, cls).from_db(db, field_names, values, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Derives the columns that follow from others, then saves. Features hear of a write through `linklog.publishing`."""
+        if kwargs.get("update_fields") is None:
+            self.prepare()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """What a form must tell: the sentence, at the field it is about."""
+        self.link_url, self.via_url = links.mend(self.link_url), links.mend(self.via_url)
+        for name in ("link_url", "via_url"):
+            value = getattr(self, name)
+            if value and not links.is_web_url(value):
+                raise ValidationError({name: _("Give a whole address that begins with https:// or http://.")})
+            if len(value) > links.MAX_URL_LENGTH:
+                raise ValidationError({name: _("An address may have 2,000 characters at most.")})
+        if any(sign in self.slug for sign in RESERVED_SLUG_CHARACTERS):
+            raise ValidationError({"slug": _("A slug may not hold / ? # or \\.")})
+        if not self.is_draft:
+            missing = [name for name in self.required if not getattr(self, name)]
+            if missing:
+                raise ValidationError({name: _("A post of this kind cannot be published without it.") for name in missing})
+
+    required: ClassVar[tuple[str, ...]] = ()
+
+    # What follows from other columns -----------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Fill every derived column: cleaned texts, mended links, slug, day, feed id and the HTML that readers will get."""
+        if self.kind_name:
+            self.kind = self.kind_name
+        for name in ("title", "via_title", "context"):
+            setattr(self, name, " ".join(strip_illegal(getattr(self, name)).split()))
+        self.body = strip_illegal(self.body)
+        self.link_url, self.via_url = links.mend(strip_illegal(self.link_url)), links.mend(strip_illegal(self.via_url))
+        self.link_key = links.key(self.link_url) if self.link_url else ""
+        self.link_site = links.site(self.link_url)
+        self.feed_id = self.feed_id or own_feed_id(self.code)
+        self.prepare_dates()
+        self.slug = strip_illegal(self.slug) or slugs.slugify(self.slug_source()) or self.code
+        self.render()
+
+    def prepare_dates(self) -> None:
+        """Stamps to the whole second; the day in the site's zone; `updated` never before `published`."""
+        for name in ("created", "published", "updated"):
+            if value := getattr(self, name):
+                setattr(self, name, value.replace(microsecond=0))
+        if not self.is_draft and self.published is None:
+            self.published = timezone.now().replace(microsecond=0)
+        if self.published is not None:
+            self.day = self.day or timezone.localdate(self.published)
+            self.updated = self.updated or self.published
+
+    def render(self) -> None:
+        """Source to stored HTML, at the present version of the rules."""
+        rendered = rendering.render_body(self.body, self.body_format, doc_id=self.code, language=self.effective_language)
+        self.body_html, self.toc_html = rendered.html, rendered.toc_html
+        self.excerpt_html = html.first_paragraphs(rendered.html) if self.kind == self.Kind.ENTRY else ""
+        self.render_version = rendering.RENDER_VERSION
+
+    def slug_source(self) -> str:
+        """The words that a slug is made of where the author gave none."""
+        return self.title
+
+    # What readers see ----------------------------------------------------------------------------------------------------
+
+    @property
+    def effective_language(self) -> str:
+        return self.language or settings.LANGUAGE_CODE
+
+    @property
+    def display_title(self) -> str:
+        """The title, or what stands for it where one is asked for and there is none."""
+        return self.title or self.untitled()
+
+    def untitled(self) -> str:
+        return str(self.Kind(self.kind).label) if self.kind else _("Untitled")
+
+    @property
+    def is_public(self) -> bool:
+        return not self.is_draft and self.published is not None and self.published <= timezone.now()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return not self.is_draft and self.published is not None and self.published > timezone.now()
+
+    @property
+    def was_updated(self) -> bool:
+        """Whether readers should be told: changed a day or more after it was published."""
+        return bool(self.published and self.updated and self.updated - self.published >= dt.timedelta(days=1))
+
+    @property
+    def body_safe(self) -> SafeString:
+        return mark_safe(self.body_html)  # noqa: S308 (sanitised when it was stored)
+
+    @property
+    def toc_safe(self) -> SafeString:
+        return mark_safe(self.toc_html)  # noqa: S308 (made of escaped headings when it was stored)
+
+    @property
+    def list_safe(self) -> SafeString:
+        """What lists show: an entry's first paragraphs, all of anything else."""
+        return mark_safe(self.excerpt_html or self.body_html)  # noqa: S308 (sanitised when it was stored)
+
+    @property
+    def has_more(self) -> bool:
+        return bool(self.excerpt_html) and len(self.excerpt_html) < len(self.body_html)
+
+    @cached_property
+    def description(self) -> str:
+        """Plain text of up to 200 characters, for cards and search engines."""
+        text = html.to_text(self.body_html)
+        return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
+
+    @property
+    def tag_list(self) -> list[Tag]:
+        return [post_tag.tag for post_tag in self.post_tags.all()]
+
+    @property
+    def credited(self) -> list[Person]:
+        return [credit.person for credit in self.credits.all()]
+
+    @property
+    def published_date(self) -> str:
+        """The day as it reads in a sentence: 21st March 2025."""
+        if self.day is None:
+            return ""
+        return date_format(self.day, "jS F Y" if settings.LANGUAGE_CODE.startswith("en") else "DATE_FORMAT")
+
+    # Addresses -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        """`2024/Dec/22/slug`: what names a post in links between posts; "" before it has a day."""
+        return f"{self.day.year}/{MONTHS[self.day.month]}/{self.day.day}/{self.slug}" if self.day else ""
+
+    def get_absolute_url(self) -> str:
+        if self.day is None:
+            return reverse("posts:short", args=[self.code])
+        return reverse("posts:permalink", args=[self.day.year, MONTHS[self.day.month], self.day.day, self.slug])
+
+    @property
+    def absolute_url(self) -> str:
+        return settings.LINKLOG_URL + self.get_absolute_url()
+
+    @property
+    def short_url(self) -> str:
+        return settings.LINKLOG_URL + reverse("posts:short", args=[self.code])

@@ -1,0 +1,32 @@
+"""Addresses of posts and lists of posts. They are for twenty years: add, never change."""
+
+from django.urls import path, re_path
+
+from linklog.posts.views import archive, home, kinds, labels, permalink
+
+app_name = "posts"
+
+_DAY = r"(?P<year>\d{4})/(?P<month>[A-Za-z]{3})/(?P<day>\d{1,2})"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("p/<str:code>/", permalink.short, name="short"),
+    path("preview/<str:token>/", permalink.preview, name="preview"),
+    path("random/", labels.random_post, name="random"),
+    path("random/<str:slug>/", labels.random_tagged, name="random_tagged"),
+    path("tags/", labels.tags, name="tags"),
+    re_path(r"^tags/(?P<slugs>[^/.]+)/$", labels.tag, name="tag"),
+    path("series/", labels.series_index, name="series_index"),
+    path("series/<str:slug>/", labels.series, name="series"),
+    path("credits/", labels.people, name="people"),
+    path("credits/<str:slug>/", labels.person, name="person"),
+    path("entries/", kinds.kind, {"kind": "entry"}, name="entries"),
+    path("blogmarks/", kinds.kind, {"kind": "blogmark"}, name="blogmarks"),
+    path("quotations/", kinds.kind, {"kind": "quotation"}, name="quotations"),
+    path("notes/", kinds.kind, {"kind": "note"}, name="notes"),
+    re_path(r"^(?P<year>\d{4})/$", archive.year, name="year"),
+    re_path(r"^(?P<year>\d{4})/(?P<month>[A-Za-z]{3})/$", archive.month, name="month"),
+    re_path(rf"^{_DAY}/$", archive.day, name="day"),
+    re_path(rf"^{_DAY}/(?P<slug>[^/]+)\.md$", permalink.markdown, name="markdown"),
+    re_path(rf"^{_DAY}/(?P<slug>[^/]+)/$", permalink.permalink, name="permalink"),
+]

@@ -1,0 +1,23 @@
+"""The front page: everything public, by day."""
+
+from collections import Counter
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linklog.posts.models import Post, Series, Tag
+from linklog.posts.views.paging import page_of
+
+TAGS_BESIDE = 20
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    page = page_of(request, Post.objects.published())
+    context = {"page": page, "recent_tags": recent_tags(page.posts), "series_list": Series.objects.order_by("-pk")[:5]}
+    return render(request, "posts/home.html", context)
+
+
+def recent_tags(posts: list[Post]) -> list[Tag]:
+    """The tags of the posts shown, the most used first."""
+    counts = Counter(tag for post in posts for tag in post.tag_list)
+    return [tag for tag, _count in counts.most_common(TAGS_BESIDE)]

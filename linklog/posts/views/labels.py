@@ -1,0 +1,119 @@
+"""Pages of tags, series and people: what posts are gathered by."""
+
+import random
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.db.models.functions import ExtractYear
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from linklog.posts.models import Person, Post, Series, Tag
+from linklog.posts.querysets import PostQuerySet
+from linklog.posts.views.paging import page_of
+
+MAX_TAGS_IN_ADDRESS = 4
+RELATED_TAGS = 12
+TAG_SIZES = 5
+
+
+def visible(prefix: str = "posts") -> Q:
+    """The condition under which a label's post counts: as `PostQuerySet.published`, seen from the label."""
+    return Q(**{f"{prefix}__is_draft": False, f"{prefix}__published__lte": timezone.now()})
+
+
+def tags(request: HttpRequest) -> HttpResponse:
+    """Every tag in use, by name, with its count and a size from 1 to 5."""
+    found = list(Tag.objects.filter(visible()).annotate(n=Count("posts")).order_by("name"))
+    most = max((tag.n for tag in found), default=1)
+    for tag in found:
+        tag.size = 1 + round((TAG_SIZES - 1) * (tag.n.bit_length() - 1) / max(most.bit_length() - 1, 1))
+    return render(request, "posts/tags.html", {"tags": found, "total": len(found)})
+
+
+def tag(request: HttpRequest, slugs: str) -> HttpResponse:
+    """The posts that carry every tag named: /tags/a/ or /tags/a+b/."""
+    wanted = list(dict.fromkeys(slugs.lower().replace(" ", "+").split("+")))
+    if len(wanted) > MAX_TAGS_IN_ADDRESS:
+        raise Http404
+    if "+".join(wanted) != slugs:
+        return HttpResponsePermanentRedirect(reverse("posts:tag", args=["+".join(wanted)]))
+    known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
+    if len(known) < len(wanted):
+        raise Http404
+    posts = Post.objects.published().tagged(*wanted)
+    page = page_of(request, posts)
+    if not page.posts and page.is_first:
+        raise Http404
+    years = year_counts(posts)
+    context = {
+        "tags": [known[slug] for slug in wanted],
+        "slugs": slugs,
+        "page": page,
+        "years": years,
+        "total": sum(n for _year, n in years),
+        "related": related_tags(posts, wanted),
+    }
+    return render(request, "posts/tag.html", context)
+
+
+def year_counts(posts: PostQuerySet) -> list[tuple[int, int]]:
+    """(year, number of posts), the newest first."""
+    rows = posts.order_by().annotate(year=ExtractYear("day")).values("year").annotate(n=Count("pk")).order_by("-year")
+    return [(row["year"], row["n"]) for row in rows]
+
+
+def related_tags(posts: PostQuerySet, wanted: list[str]) -> list[Tag]:
+    """The tags that stand beside these most often, with how often as `n`."""
+    beside = Tag.objects.filter(post_tags__post__in=posts.order_by().values("pk")).exclude(slug__in=wanted)
+    return list(beside.annotate(n=Count("post_tags")).order_by("-n", "name")[:RELATED_TAGS])
+
+
+def series_index(request: HttpRequest) -> HttpResponse:
+    found = Series.objects.filter(visible()).annotate(n=Count("posts"), latest=Max("posts__published")).order_by("-latest")
+    return render(request, "posts/series_index.html", {"series_list": found})
+
+
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Series, slug=slug)
+    posts = list(Post.objects.published().in_series(found).with_parts())
+    if not posts:
+        raise Http404
+    return render(request, "posts/series.html", {"series": found, "posts": posts})
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    found = Person.objects.filter(visible()).annotate(n=Count("posts")).order_by("-n", "name")
+    return render(request, "posts/people.html", {"people": found})
+
+
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Person, slug=slug)
+    posts = Post.objects.published().credited_to(slug)
+    page = page_of(request, posts)
+    if not page.posts and page.is_first:
+        raise Http404
+    return render(request, "posts/person.html", {"person": found, "page": page, "total": posts.count()})
+
+
+@never_cache
+def random_post(request: HttpRequest) -> HttpResponse:
+    return to_random(Post.objects.published())
+
+
+@never_cache
+def random_tagged(request: HttpRequest, slug: str) -> HttpResponse:
+    """A random post of this tag."""
+    return to_random(Post.objects.published().tagged(slug))
+
+
+def to_random(posts: PostQuerySet) -> HttpResponse:
+    """A 302 to one of `posts`, each as likely: by count and offset over ids alone."""
+    ids = posts.order_by().values_list("pk", flat=True)
+    if not (count := ids.count()):
+        raise Http404
+    pk: Any = ids.order_by("pk")[random.randrange(count)]  # noqa: S311 (chance, not a secret)
+    return HttpResponseRedirect(Post.objects.published().get(pk=pk).get_absolute_url())

@@ -1,0 +1,62 @@
+"""Lists page by date, never by offset: `?before=2024-12-22T10:15:30Z~42` is the last post shown, its stamp and number."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_date, parse_datetime
+
+from linklog.posts.models import Post
+from linklog.posts.querysets import PostQuerySet
+
+PAGE_SIZE = 30
+_CURSOR = re.compile(r"^(?P<stamp>[0-9T:.+Z-]{10,35})(?:~(?P<pk>\d{1,18}))?$")
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """The posts of one page, the newest first, and the query string of the next, "" on the last."""
+
+    posts: list[Post]
+    next_query: str
+    is_first: bool
+
+    def days(self) -> Iterator[tuple[dt.date | None, list[Post]]]:
+        """The posts by day, in order."""
+        for day, posts in groupby(self.posts, key=lambda post: post.day):
+            yield day, list(posts)
+
+
+def cursor_of(post: Post) -> str:
+    assert post.published is not None
+    return f"{post.published.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}~{post.pk}"
+
+
+def read_cursor(text: str) -> tuple[dt.datetime, int | None] | None:
+    """(stamp, pk) of a cursor; a plain date counts as its midnight in UTC. None for anything that is neither."""
+    match = _CURSOR.match(text)
+    if match is None:
+        return None
+    try:
+        stamp = parse_datetime(match["stamp"].replace(" ", "+"))
+        if stamp is None and (day := parse_date(match["stamp"])):
+            stamp = dt.datetime(day.year, day.month, day.day)
+        if stamp is None:
+            return None
+        stamp = stamp if stamp.tzinfo else stamp.replace(tzinfo=dt.UTC)
+        return stamp.astimezone(dt.UTC), int(match["pk"]) if match["pk"] else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def page_of(request: HttpRequest, posts: PostQuerySet, size: int = PAGE_SIZE) -> PostPage:
+    """The page that `?before=` asks for; the first where it asks for nothing or says nonsense."""
+    cursor = read_cursor(request.GET.get("before", ""))
+    if cursor is not None:
+        posts = posts.before(*cursor)
+    found = list(posts.newest_first().with_parts()[: size + 1])
+    shown = found[:size]
+    return PostPage(shown, f"?before={cursor_of(shown[-1])}" if len(found) > size else "", cursor is None)

@@ -1,0 +1,79 @@
+"""One post: its page, its short address, its Markdown, and the secret preview of a draft."""
+
+from collections import defaultdict
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.html import escape
+from django.views.decorators.cache import never_cache
+
+from linklog.posts import front_matter, preview_links
+from linklog.posts.models import Post
+from linklog.posts.models.post import MONTHS
+from linklog.posts.views.archive import date_of, moved
+
+RELATED = 5
+BACKLINKS = 20
+
+
+def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    date = date_of(year, month, day)
+    if (month, day) != (MONTHS[date.month], str(date.day)):
+        return moved(request, "posts:permalink", date.year, MONTHS[date.month], date.day, slug)
+    post = get_object_or_404(Post.objects.published().with_parts(), day=date, slug=slug)
+    return render(request, "posts/permalink.html", {"post": post, **surroundings(post)})
+
+
+def surroundings(post: Post) -> dict[str, object]:
+    """What stands around a post: previous and next, more of its series, posts that refer to it, related ones. Two queries."""
+    around = Post.objects.around(post, related=RELATED, backlinks=BACKLINKS)
+    by_role: dict[str, list[Post]] = defaultdict(list)
+    for role, other in around:
+        by_role[role].append(other)
+    return {
+        "previous": next(iter(by_role["previous"]), None),
+        "next": next(iter(by_role["next"]), None),
+        "in_series": by_role["series"],
+        "backlinks": by_role["backlink"],
+        "related": by_role["related"],
+    }
+
+
+def short(request: HttpRequest, code: str) -> HttpResponse:
+    post = get_object_or_404(Post.objects.published(), code=code)
+    return HttpResponsePermanentRedirect(post.get_absolute_url())
+
+
+def markdown(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    """The post as Markdown with front matter, as text that browsers show."""
+    date = date_of(year, month, day)
+    posts = Post.objects.published().on_day(date)
+    post = posts.with_parts().filter(slug=slug).first()
+    if post is None:
+        whole = get_object_or_404(posts, slug=f"{slug}.md")  # a slug of an old site may itself end so
+        return HttpResponsePermanentRedirect(whole.get_absolute_url())
+    if (month, day) != (MONTHS[date.month], str(date.day)):
+        return moved(request, "posts:markdown", date.year, MONTHS[date.month], date.day, slug)
+    response = HttpResponse(front_matter.document(post), content_type="text/markdown; charset=utf-8")
+    response["Link"] = f'<{escape(post.absolute_url)}>; rel="canonical"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A draft, for who holds its secret link; past its days it is gone like any unknown address."""
+    try:
+        pk = preview_links.read(token, max_age_days=settings.LINKLOG_PREVIEW_DAYS)
+    except signing.BadSignature:
+        raise Http404 from None
+    post = get_object_or_404(Post.objects.with_parts(), pk=pk)
+    if post.is_public:
+        return HttpResponsePermanentRedirect(post.get_absolute_url())
+    response = render(request, "posts/permalink.html", {"post": post, "is_preview": True})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "private, no-store"
+    return response

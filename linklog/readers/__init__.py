@@ -1,0 +1,1 @@
+"""Who reads through feeds: subscriber counts that feed readers tell, gathered in batches."""

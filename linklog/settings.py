@@ -1,0 +1,172 @@
+"""Every setting of Linklog. What a site may change is read from `LINKLOG_*` (and `DATABASE_URL`) at the top; docs/settings.md
+documents each one. Nothing secret has a default: the secret key is generated into LINKLOG_HOME on first use.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy as _
+from environs import Env
+
+from linklog.core import vendor_sql
+from linklog.core.secrets import read_or_create_secret
+
+env = Env()
+
+# What a site may set ---------------------------------------------------------------------------------------------
+HOME = Path(env.str("LINKLOG_HOME", "data")).expanduser().absolute()
+LINKLOG_URL = env.str("LINKLOG_URL", "http://localhost:8000").rstrip("/")
+LINKLOG_TITLE = env.str("LINKLOG_TITLE", "")
+LINKLOG_TAGLINE = env.str("LINKLOG_TAGLINE", "")
+LINKLOG_AUTHOR = env.str("LINKLOG_AUTHOR", "")
+LANGUAGE_CODE = env.str("LINKLOG_LANGUAGE", "en")
+TIME_ZONE = env.str("LINKLOG_TIME_ZONE", "UTC")
+LINKLOG_WORKERS = env.int("LINKLOG_WORKERS", 2)
+LINKLOG_THREADS = env.int("LINKLOG_THREADS", 4)
+LINKLOG_PREVIEW_DAYS = env.int("LINKLOG_PREVIEW_DAYS", 7)
+LINKLOG_FRAME_HOSTS = env.list(
+    "LINKLOG_FRAME_HOSTS", ["https://www.youtube-nocookie.com", "https://www.youtube.com", "https://player.vimeo.com"]
+)
+ALLOWED_HOSTS = [
+    urlsplit(LINKLOG_URL).hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *env.list("LINKLOG_ALLOWED_HOSTS", []),
+]
+TRUST_PROXY = env.bool("LINKLOG_TRUST_PROXY", False)
+DEBUG = env.bool("LINKLOG_DEBUG", False)
+SECRET_KEY = env.str("LINKLOG_SECRET_KEY", "") or read_or_create_secret(HOME / "secret-key")
+SECRET_KEY_FALLBACKS = env.list("LINKLOG_SECRET_KEY_FALLBACKS", [])
+with env.prefixed("LINKLOG_EMAIL_"):
+    EMAIL_HOST = env.str("HOST", "localhost")
+    EMAIL_PORT = env.int("PORT", 25)
+    EMAIL_HOST_USER = env.str("USER", "")
+    EMAIL_HOST_PASSWORD = env.str("PASSWORD", "")
+    EMAIL_USE_TLS = env.bool("USE_TLS", False)
+    DEFAULT_FROM_EMAIL = env.str("FROM", "linklog@localhost")
+
+# Database ----------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{HOME / 'linklog.sqlite3'}", conn_max_age=600)}
+DATABASES["default"].setdefault("OPTIONS", {}).update(vendor_sql.connection_options(DATABASES["default"]["ENGINE"]))
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Application ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "linklog.site.apps.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    "linklog.accounts",
+    "linklog.posts",
+    "linklog.pages",
+    "linklog.site",
+    "linklog.feeds",
+    "linklog.readers",
+    "linklog.importers",
+    "linklog.exporters",
+    "linklog.ops",
+    "linklog.demo",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "linklog.pages.middleware.RedirectFallbackMiddleware",
+]
+ROOT_URLCONF = "linklog.urls"
+WSGI_APPLICATION = "linklog.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "admin:login"
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HOME / "templates", Path(__file__).parent / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "linklog.site.context.site",
+            ],
+        },
+    }
+]
+
+# Language and time ---------------------------------------------------------------------------------------------------
+USE_I18N = True
+USE_TZ = True
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+LINKLOG_KIND_NAMES = {
+    "entry": (_("Entry"), _("Entries")),
+    "blogmark": (_("Blogmark"), _("Blogmarks")),
+    "quotation": (_("Quotation"), _("Quotations")),
+    "note": (_("Note"), _("Notes")),
+}
+
+# Files ---------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [Path(__file__).parent / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = HOME / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# Security: no inline script or style anywhere, nothing loaded from another host except what posts themselves show ------
+IS_HTTPS = LINKLOG_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SECURE_HSTS_SECONDS = env.int("LINKLOG_HSTS_SECONDS", 31_536_000 if IS_HTTPS else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = [LINKLOG_URL]
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "https:"],
+        "media-src": ["'self'", "https:"],
+        "frame-src": LINKLOG_FRAME_HOSTS or ["'none'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LINKLOG_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,13 @@
+"""Addresses: include() and path() only. Old addresses stay; `pages` comes last because it takes any `/slug/`."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("linklog.ops.urls")),
+    path("", include("linklog.site.urls")),
+    path("", include("linklog.feeds.urls")),
+    path("", include("linklog.posts.urls")),
+    path("", include("linklog.pages.urls")),
+]

@@ -1,0 +1,9 @@
+"""The WSGI application that `linklog serve` and any other WSGI server runs."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,172 @@
+"""Fixtures for every room's tests: fast settings, and a real Chromium in front of the real server for tests marked
+`browser`. The environment the tests run in is made in tests/environment.py.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.test import override_settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Nothing but the site under test: a demo post may show an image or a video of another host.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+START_SECONDS = 60
+
+PageAt = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    """A demo site served by `linklog serve`, and who may sign in there."""
+
+    url: str
+    home: Path
+    owner: str
+    password: str
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--browser", metavar="PATH", help="the Chromium to test with; found on the PATH unless given")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings whose production values are slow (password hashes) or need a build (hashed names of static files)."""
+    from django.conf import settings
+
+    static_files = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES | {"staticfiles": static_files},
+    ).enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All browser tests go to one worker, so that one server and one Chromium are started."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium_path(pytestconfig: pytest.Config) -> str:
+    found = pytestconfig.getoption("--browser") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not found:
+        pytest.fail("no Chromium found; install the package chromium, or give --browser PATH", pytrace=False)
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    arguments = CHROMIUM_ARGUMENTS + (["--no-sandbox"] if os.geteuid() == 0 else [])
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread until it stops, which Django takes for a call from async code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser, live_site: LiveSite) -> Iterator[PageAt]:
+    """`page_at(width, scheme)` opens an empty page of that width in CSS pixels, "light" or "dark"; relative addresses
+    are those of the live site. An exception in a script, a refusal by the Content-Security-Policy, or a part of the
+    site that a page asked for in vain fails the test.
+    """
+    contexts, troubles = [], []
+
+    def open_page(width: int = 1280, scheme: str = "light", **options: Any) -> Page:
+        viewport = {"width": width, "height": 900}
+        context = browser.new_context(base_url=live_site.url, viewport=viewport, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: troubles.extend(console_troubles(page.url, message.type, message.text)))
+        page.on("response", lambda response: troubles.extend(response_troubles(page.url, live_site.url, response)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def console_troubles(where: str, kind: str, text: str) -> list[str]:
+    """Failed loads are left to `response_troubles`, which knows of whose."""
+    return [f"{where}: {text}"] if kind == "error" and not text.startswith("Failed to load resource") else []
+
+
+def response_troubles(where: str, site: str, response: Any) -> list[str]:
+    """A document may well answer 404, a style sheet or a script of the site's own may not."""
+    is_part = response.url.startswith(site) and response.request.resource_type not in {"document", "fetch", "xhr"}
+    return [f"{where}: {response.status} {response.url}"] if is_part and response.status >= 400 else []
+
+
+@pytest.fixture(scope="session")
+def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """The real server, as a process of its own, with the demo content in a SQLite database of its own."""
+    home = tmp_path_factory.mktemp("live-site")
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"LINKLOG_HOME": str(home), "LINKLOG_URL": f"http://127.0.0.1:{port}"}
+    linklog = [sys.executable, "-m", "linklog"]
+    made = subprocess.run(
+        [*linklog, "demo", "--no-serve", "--json"], env=environment, capture_output=True, text=True, check=False
+    )
+    if made.returncode:
+        pytest.fail(f"linklog demo ended with {made.returncode}:\n{made.stdout}{made.stderr}", pytrace=False)
+    demo = json.loads(made.stdout)
+    log = home / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*linklog, "serve", "--port", str(port)], env=environment, stdout=output, stderr=output
+        )
+    try:
+        site = LiveSite(f"http://127.0.0.1:{port}", home, demo["owner"], demo["password"])
+        wait_until_healthy(site, server, log)
+        yield site
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(site: LiveSite, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urlopen(f"{site.url}/healthz", timeout=5):
+                return
+        except (URLError, HTTPException, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not become healthy:\n{log.read_text(errors='replace')}", pytrace=False)

@@ -1,0 +1,79 @@
+"""What templates of posts need beyond their variables: how dates, addresses and links are shown. No queries."""
+
+import datetime as dt
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
+
+from linklog.core import html, links
+from linklog.posts.models.post import MONTHS
+
+register = template.Library()
+
+
+@register.filter
+def site_name(url: str) -> str:
+    """The site that `url` lies on, as readers know it: example.com."""
+    return links.site(url)
+
+
+@register.filter
+def web_links(body_html: str) -> list[str]:
+    """The addresses on the web that a text links to, in order: print shows them below the text."""
+    return [url for url in html.links(body_html) if url.startswith("http")]
+
+
+@register.filter
+def absolute(url: str) -> str:
+    """`url` with the site's address where it begins with a slash."""
+    return settings.LINKLOG_URL + url if url.startswith("/") else url
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    return str(settings.LINKLOG_KIND_NAMES[kind][0])
+
+
+@register.filter
+def kind_plural(kind: str) -> str:
+    return str(settings.LINKLOG_KIND_NAMES[kind][1])
+
+
+@register.filter
+def kind_url(kind: str) -> str:
+    """The list of one kind."""
+    return reverse(f"posts:{'entries' if kind == 'entry' else kind + 's'}")
+
+
+@register.filter
+def kind_feed(kind: str) -> str:
+    """The name of a kind's feed: its addresses are older than the kind's name."""
+    return {"entry": "entries", "blogmark": "links"}.get(kind, f"{kind}s")
+
+
+@register.filter
+def readable_date(day: dt.date) -> str:
+    """22 December 2024 in English; elsewhere as the language writes a date."""
+    return date_format(day, "j F Y" if settings.LANGUAGE_CODE.startswith("en") else "DATE_FORMAT")
+
+
+@register.filter
+def month_and_year(day: dt.date) -> str:
+    return date_format(day, "F Y" if settings.LANGUAGE_CODE.startswith("en") else "YEAR_MONTH_FORMAT")
+
+
+@register.filter
+def day_url(day: dt.date) -> str:
+    return reverse("posts:day", args=[day.year, MONTHS[day.month], day.day])
+
+
+@register.filter
+def month_url(day: dt.date) -> str:
+    return reverse("posts:month", args=[day.year, MONTHS[day.month]])
+
+
+@register.filter
+def year_url(day: dt.date) -> str:
+    return reverse("posts:year", args=[day.year])

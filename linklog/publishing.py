@@ -38,7 +38,7 @@ def save(
 
     A public post whose content changed becomes `updated` now. One whose address changed leaves a redirect behind.
     """
-    before = Post.objects.select_for_update().with_parts().get(pk=post.pk) if post.pk else None
+    before = Post.objects.select_for_update(of=("self",)).with_parts().get(pk=post.pk) if post.pk else None
     if before is not None:
         _keep_state(before, by)
         _follow_dates(post, before)
@@ -83,6 +83,13 @@ def unpublish(post: Post, by: AbstractBaseUser | None = None) -> Post:
 def delete(post: Post) -> None:
     """Remove `post` and its history."""
     Post.objects.filter(pk=post.pk).delete()
+    Site.touch()
+
+
+@transaction.atomic
+def save_label(label: Model) -> None:
+    """Save a tag, series, person or standing page, and tell every page."""
+    label.save()
     Site.touch()
 
 
@@ -189,13 +196,17 @@ def _move(before: Post, post: Post) -> None:
 
 
 def _follow_dates(post: Post, before: Post) -> None:
-    """A new date of publication means a new day, unless the day was set along with it."""
-    if post.published != before.published and post.day == before.day:
+    """A new date of publication means a new day, unless the day was set along with it; before readers saw it, no update."""
+    if post.published == before.published:
+        return
+    if post.day == before.day and (not before.published or _local_day(post) != _local_day(before)):
         post.day = None
-    if post.updated is not None and before.is_draft and not post.is_draft:
-        post.updated = None  # a draft's edits are nobody's update
-    if post.published and post.updated and post.updated < post.published:
-        post.updated = post.published
+    if not before.is_public or (post.updated and post.published and post.updated < post.published):
+        post.updated = None
+
+
+def _local_day(post: Post) -> dt.date | None:
+    return timezone.localdate(post.published) if post.published else None
 
 
 def _keep_state(post: Post, by: AbstractBaseUser | None) -> None:

@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
     path("", include("linklog.ops.urls")),
     path("", include("linklog.site.urls")),
     path("", include("linklog.feeds.urls")),
     path("", include("linklog.posts.urls")),
+    path("admin/", admin.site.urls),
     path("", include("linklog.pages.urls")),
 ]

@@ -12,9 +12,84 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _TEXT_TAGS = set(
-    "a abbr aside article b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strike strong sub summary sup "
-    "table tbody td tfoot th thead time tr tt u ul var wbr audio video source track picture address center big acronym".split()
+    [
+        "a",
+        "abbr",
+        "aside",
+        "article",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+        "audio",
+        "video",
+        "source",
+        "track",
+        "picture",
+        "address",
+        "center",
+        "big",
+        "acronym",
+    ]
 )
 _AUTHOR_TAGS = _TEXT_TAGS | {"iframe", "nav", "header", "footer", "main", "meter", "progress", "data"}
 _TEXT_ATTRIBUTES = {
@@ -40,7 +115,8 @@ _TEXT_ATTRIBUTES = {
 }
 _AUTHOR_ATTRIBUTES = {
     **_TEXT_ATTRIBUTES,
-    "*": _TEXT_ATTRIBUTES["*"] | {"class", "tabindex", "role", "aria-label", "aria-hidden", "aria-describedby", "aria-labelledby"},
+    "*": _TEXT_ATTRIBUTES["*"]
+    | {"class", "tabindex", "role", "aria-label", "aria-hidden", "aria-describedby", "aria-labelledby"},
     "a": _TEXT_ATTRIBUTES["a"] | {"rel", "download"},
     "iframe": {"src", "width", "height", "allow", "allowfullscreen", "loading", "referrerpolicy", "sandbox"},
     "data": {"value"},
@@ -108,7 +184,8 @@ def absolutise(html: str, base_url: str) -> str:
                 node.attrs[name] = _join(base_url, value)
         if srcset := node.attributes.get("srcset"):
             node.attrs["srcset"] = ", ".join(
-                " ".join([_join(base_url, url), *size]) for url, *size in (part.split() for part in srcset.split(",") if part.strip())
+                " ".join([_join(base_url, url), *size])
+                for url, *size in (part.split() for part in srcset.split(",") if part.strip())
             )
     return inner_html(body)
 
@@ -123,7 +200,9 @@ def _join(base_url: str, value: str) -> str:
 def text_to_html(text: str) -> str:
     """Plain text as paragraphs, with its line breaks."""
     paragraphs = re.split(r"\n[ \t]*\n+", text.strip("\n"))
-    return "\n".join(f"<p>{escape(part.strip(), quote=False).replace(chr(10), '<br>')}</p>" for part in paragraphs if part.strip())
+    return "\n".join(
+        f"<p>{escape(part.strip(), quote=False).replace(chr(10), '<br>')}</p>" for part in paragraphs if part.strip()
+    )
 
 
 def to_text(html: str) -> str:

@@ -28,7 +28,14 @@ TOC_MARK = "[TOC]"
 TOC_FROM_HEADINGS = 3
 VIDEO = {".mp4", ".webm", ".mov", ".m4v", ".ogv"}
 AUDIO = {".mp3", ".ogg", ".oga", ".wav", ".m4a", ".flac", ".opus"}
-_QUOTES = {"de": "„“‚‘", "sv": "””’’", "fi": "””’’", "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"], "pl": "„”‚’", "cs": "„“‚‘"}
+_QUOTES = {
+    "de": "„“‚‘",
+    "sv": "””’’",
+    "fi": "””’’",
+    "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"],
+    "pl": "„”‚’",
+    "cs": "„“‚‘",
+}
 _ENGLISH_QUOTES = "“”‘’"
 
 
@@ -55,7 +62,12 @@ def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize
 
 @lru_cache
 def _parser(language: str) -> MarkdownIt:
-    options = {"html": True, "typographer": True, "quotes": _QUOTES.get(language, _ENGLISH_QUOTES), "highlight": _highlight}
+    options = {
+        "html": True,
+        "typographer": True,
+        "quotes": _QUOTES.get(language, _ENGLISH_QUOTES),
+        "highlight": _highlight,
+    }
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
     parser.use(footnote_plugin)
     parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=lambda title: slugify(title) or "section")
@@ -113,7 +125,9 @@ def _figures(state: StateCore) -> None:
         children = [child for child in inline.children if child.type not in ("link_open", "link_close")]
         if len(children) != 1 or children[0].type != "image" or "title" not in children[0].attrs:
             continue
-        caption = Token("html_inline", "", 0, content=f"<figcaption>{escape(str(children[0].attrs.pop('title')))}</figcaption>")
+        caption = Token(
+            "html_inline", "", 0, content=f"<figcaption>{escape(str(children[0].attrs.pop('title')))}</figcaption>"
+        )
         inline.children.append(caption)
         opening.tag = closing.tag = "figure"
 

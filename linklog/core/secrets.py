@@ -5,8 +5,8 @@ import secrets
 from pathlib import Path
 
 
-def read_or_create_secret(path: Path) -> str:
-    """The secret in `path`; a new one of 384 bits is written there first if the file does not exist.
+def read_or_create_secret(path: Path, size: int = 48) -> str:
+    """The secret in `path`; a new one of `size` random bytes is written there first if the file does not exist.
 
     Two processes that start at once end with the same secret: the file appears complete, by a hard link, or not at all.
     """
@@ -14,7 +14,7 @@ def read_or_create_secret(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secrets.token_urlsafe(size))
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -25,5 +25,7 @@ def read_or_create_secret(path: Path) -> str:
             draft.unlink()
     secret = path.read_text().strip()
     if not secret:
-        raise RuntimeError(f"{path} is empty. Delete it to have a new secret made; everyone signed in must sign in again.")
+        raise RuntimeError(
+            f"{path} is empty. Delete it to have a new secret made; everyone signed in must sign in again."
+        )
     return secret

@@ -49,7 +49,9 @@ def database_facts() -> dict[str, str]:
             "transaction_mode": str(connection.settings_dict["OPTIONS"].get("transaction_mode", "DEFERRED")).lower(),
         }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')")
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')"
+        )
         version, fsync, synchronous_commit = cursor.fetchone()
     return {"vendor": "postgresql", "version": version, "fsync": fsync, "synchronous_commit": synchronous_commit}
 

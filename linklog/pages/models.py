@@ -50,7 +50,7 @@ class Page(models.Model):
 
     @property
     def body_safe(self) -> SafeString:
-        return mark_safe(self.body_html)  # noqa: S308 (sanitised when it was stored)
+        return mark_safe(self.body_html)  # sanitised when it was stored
 
 
 class RedirectQuerySet(models.QuerySet["Redirect"]):
@@ -69,8 +69,12 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
 class Redirect(models.Model):
     """An old path, or every path below a prefix that ends in `*`, to a path or URL. A `*` in the target takes the rest."""
 
-    old_path = models.CharField(_("from"), max_length=MAX_PATH_LENGTH, unique=True, help_text=_("Such as /old-about/ or /archive/*"))
-    target = models.CharField(_("to"), max_length=2000, help_text=_("A path or a URL. A * in it stands for the rest of the old path."))
+    old_path = models.CharField(
+        _("from"), max_length=MAX_PATH_LENGTH, unique=True, help_text=_("Such as /old-about/ or /archive/*")
+    )
+    target = models.CharField(
+        _("to"), max_length=2000, help_text=_("A path or a URL. A * in it stands for the rest of the old path.")
+    )
 
     objects = RedirectQuerySet.as_manager()
 

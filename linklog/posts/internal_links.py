@@ -32,6 +32,6 @@ def addresses(urls: Iterable[str], hosts: set[str]) -> list[str]:
             continue
         if parts.netloc and links.site(url) not in hosts:
             continue
-        if (parts.scheme in ("http", "https", "") and (address := address_in(parts.path))):
+        if parts.scheme in ("http", "https", "") and (address := address_in(parts.path)):
             found[address] = None
     return list(found)

@@ -83,10 +83,19 @@ class PostQuerySet(models.QuerySet["Post"]):
         tags = [post_tag.tag_id for post_tag in post.post_tags.all()]
         sharing = PostTag.objects.filter(tag__in=tags).exclude(post=post.pk)
         shared = sharing.filter(post__is_draft=False, post__published__lte=timezone.now()).order_by()
-        nearest = shared.values("post").annotate(n=Count("pk")).order_by("-n", "-post").values("post")[: related + backlinks]
-        referring = Reference.objects.filter(target=post.address).exclude(post=post.pk).order_by("-post").values("post")[:backlinks]
+        nearest = (
+            shared.values("post").annotate(n=Count("pk")).order_by("-n", "-post").values("post")[: related + backlinks]
+        )
+        referring = (
+            Reference.objects.filter(target=post.address)
+            .exclude(post=post.pk)
+            .order_by("-post")
+            .values("post")[:backlinks]
+        )
         earlier = public.before(post.published, post.pk).newest_first()
-        later = public.filter(Q(published__gt=post.published) | Q(published=post.published, pk__gt=post.pk), published__gte=post.published)
+        later = public.filter(
+            Q(published__gt=post.published) | Q(published=post.published, pk__gt=post.pk), published__gte=post.published
+        )
         wanted = (
             Q(pk__in=earlier.values("pk")[:1])
             | Q(pk__in=later.oldest_first().values("pk")[:1])
@@ -99,7 +108,16 @@ class PostQuerySet(models.QuerySet["Post"]):
             public.filter(wanted)
             .exclude(pk=post.pk)
             .annotate(
-                shared=Coalesce(Subquery(sharing.filter(post=OuterRef("pk")).order_by().values("post").annotate(n=Count("pk")).values("n")), Value(0)),
+                shared=Coalesce(
+                    Subquery(
+                        sharing.filter(post=OuterRef("pk"))
+                        .order_by()
+                        .values("post")
+                        .annotate(n=Count("pk"))
+                        .values("n")
+                    ),
+                    Value(0),
+                ),
                 refers=Exists(Reference.objects.filter(post=OuterRef("pk"), target=post.address)),
             )
             .defer("body", "body_html", "excerpt_html", "toc_html")

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from linklog.posts.views import archive, home, kinds, labels, permalink
+from linklog.posts.views import archive, home, kinds, labels, permalink, suggest
 
 app_name = "posts"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("p/<str:code>/", permalink.short, name="short"),
     path("preview/<str:token>/", permalink.preview, name="preview"),
+    path("admin/suggest/tags/", suggest.tags, name="suggest_tags"),
+    path("admin/suggest/people/", suggest.people, name="suggest_people"),
     path("random/", labels.random_post, name="random"),
     path("random/<str:slug>/", labels.random_tagged, name="random_tagged"),
     path("tags/", labels.tags, name="tags"),

@@ -19,7 +19,9 @@ def readable(colour: str, paper: str) -> str:
     step = -0.01 if luminance(paper) > 0.5 else 0.01
     while contrast(colour, paper) < READABLE and 0 <= lightness + step <= 1:
         lightness += step
-        colour = "#" + "".join(f"{round(channel * 255):02x}" for channel in colorsys.hls_to_rgb(hue, lightness, saturation))
+        colour = "#" + "".join(
+            f"{round(channel * 255):02x}" for channel in colorsys.hls_to_rgb(hue, lightness, saturation)
+        )
     return colour
 
 

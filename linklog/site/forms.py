@@ -14,7 +14,9 @@ class WelcomeForm(forms.Form):
     author = forms.CharField(label=_("Your name, as readers see it"), max_length=200)
     username = forms.RegexField(r"^[\w.@+-]{1,150}$", label=_("Name to sign in with"), initial="owner")
     password = forms.CharField(
-        label=_("Password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=_("At least 8 characters.")
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 8 characters."),
     )
 
     def clean_password(self) -> str:

@@ -34,12 +34,17 @@ class Site(models.Model):
         help_text=gettext_lazy("Such as #7a3b00. It is darkened or lightened until links in it can be read on both backgrounds."),
     )  # fmt: skip
     navigation = models.TextField(
-        gettext_lazy("navigation"), blank=True, help_text=gettext_lazy("A line per link: its label, then its address. “About /about/”")
+        gettext_lazy("navigation"),
+        blank=True,
+        help_text=gettext_lazy("A line per link: its label, then its address. “About /about/”"),
     )
     footer = models.TextField(gettext_lazy("footer"), blank=True, help_text="Markdown")
     footer_html = models.TextField(editable=False, blank=True)
     logo = models.FileField(
-        gettext_lazy("logo"), upload_to="site/", blank=True, validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp", "gif"])]
+        gettext_lazy("logo"),
+        upload_to="site/",
+        blank=True,
+        validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp", "gif"])],
     )
     extra_css = models.TextField(gettext_lazy("extra CSS"), blank=True)
     version = models.PositiveBigIntegerField(default=0, editable=False)
@@ -95,12 +100,16 @@ class Site(models.Model):
     def links(self) -> list[tuple[str, str]]:
         """The navigation as (label, address); without one of its own, the parts every link blog has."""
         lines = [line.rpartition(" ") for line in self.navigation.splitlines() if " " in line.strip()]
-        own = [(label.strip(), address) for label, _space, address in lines if address.startswith(("/", "https://", "http://", "mailto:"))]
+        own = [
+            (label.strip(), address)
+            for label, _space, address in lines
+            if address.startswith(("/", "https://", "http://", "mailto:"))
+        ]
         return own or [(_("Tags"), reverse("posts:tags")), (_("Subscribe"), reverse("feeds:subscribe"))]
 
     @property
     def footer_safe(self) -> SafeString:
-        return mark_safe(self.footer_html)  # noqa: S308 (sanitised when it was stored)
+        return mark_safe(self.footer_html)  # sanitised when it was stored
 
     @property
     def css(self) -> str:

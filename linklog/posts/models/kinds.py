@@ -1,7 +1,5 @@
 """The four kinds of post: proxies that hold behaviour only. A new kind is a class here and a line in KINDS."""
 
-from typing import ClassVar
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 

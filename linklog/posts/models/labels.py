@@ -16,7 +16,9 @@ class Label(models.Model):
     """A name, a slug made from it, and an optional description in Markdown that is rendered when it is saved."""
 
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True, blank=True, help_text=_("Made from the name if empty."))
+    slug = models.SlugField(
+        _("slug"), max_length=120, unique=True, blank=True, help_text=_("Made from the name if empty.")
+    )
     description = models.TextField(_("description"), blank=True, help_text="Markdown")
     description_html = models.TextField(blank=True, editable=False)
 
@@ -40,7 +42,7 @@ class Label(models.Model):
 
     @property
     def description_safe(self) -> SafeString:
-        return mark_safe(self.description_html)  # noqa: S308 (sanitised when it was stored)
+        return mark_safe(self.description_html)  # sanitised when it was stored
 
 
 class Tag(Label):

@@ -57,30 +57,48 @@ class Post(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind, editable=False)
     title = models.TextField(_("title"), blank=True)
-    slug = models.CharField(gettext_lazy("slug"), max_length=200, blank=True, help_text=gettext_lazy("Made from the title if empty."))
+    slug = models.CharField(
+        gettext_lazy("slug"), max_length=200, blank=True, help_text=gettext_lazy("Made from the title if empty.")
+    )
     body = models.TextField(gettext_lazy("text"), blank=True)
-    body_format = models.CharField(gettext_lazy("text format"), max_length=8, choices=BodyFormat, default=BodyFormat.MARKDOWN)
+    body_format = models.CharField(
+        gettext_lazy("text format"), max_length=8, choices=BodyFormat, default=BodyFormat.MARKDOWN
+    )
     body_html = models.TextField(editable=False, blank=True)
     excerpt_html = models.TextField(editable=False, blank=True)
     toc_html = models.TextField(editable=False, blank=True)
     render_version = models.PositiveSmallIntegerField(editable=False, default=0)
 
-    link_url = models.TextField(gettext_lazy("link"), blank=True, help_text=gettext_lazy("The page linked, or the source of the quotation."))
+    link_url = models.TextField(
+        gettext_lazy("link"), blank=True, help_text=gettext_lazy("The page linked, or the source of the quotation.")
+    )
     link_key = models.CharField(max_length=500, editable=False, blank=True, db_index=True)
     link_site = models.CharField(max_length=255, editable=False, blank=True, db_index=True)
     via_url = models.TextField(gettext_lazy("via: link"), blank=True, help_text=gettext_lazy("Where you found it."))
     via_title = models.TextField(gettext_lazy("via: title"), blank=True)
     context = models.TextField(
-        gettext_lazy("context"), blank=True, help_text=gettext_lazy("What follows the name of who is quoted, such as the title of the work.")
+        gettext_lazy("context"),
+        blank=True,
+        help_text=gettext_lazy("What follows the name of who is quoted, such as the title of the work."),
     )
 
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=gettext_lazy("author")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=gettext_lazy("author"),
     )
     language = models.CharField(
-        gettext_lazy("language"), max_length=20, blank=True, help_text=gettext_lazy("Such as “sv” or “pt-br”; empty means the site's own.")
+        gettext_lazy("language"),
+        max_length=20,
+        blank=True,
+        help_text=gettext_lazy("Such as “sv” or “pt-br”; empty means the site's own."),
     )
-    card_image = models.TextField(gettext_lazy("card image"), blank=True, help_text=gettext_lazy("Shown where a link to the post is shared."))
+    card_image = models.TextField(
+        gettext_lazy("card image"), blank=True, help_text=gettext_lazy("Shown where a link to the post is shared.")
+    )
     series = models.ForeignKey(
         Series, models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=gettext_lazy("series")
     )
@@ -97,7 +115,7 @@ class Post(models.Model):
 
     code = models.CharField(max_length=20, unique=True, default=new_code, editable=False)
     feed_id = models.CharField(max_length=500, unique=True, editable=False)
-    import_ref = models.CharField(max_length=500, unique=True, null=True, editable=False)  # noqa: DJ001 (NULL: not imported)
+    import_ref = models.CharField(max_length=500, unique=True, null=True, editable=False)  # NULL: not imported
     import_digest = models.CharField(max_length=64, editable=False, blank=True)
 
     objects = PostQuerySet.as_manager()
@@ -107,21 +125,33 @@ class Post(models.Model):
         verbose_name_plural = gettext_lazy("posts")
         constraints = [
             models.UniqueConstraint(fields=["day", "slug"], name="post_permalink_unique"),
-            models.CheckConstraint(condition=Q(kind__in=["entry", "blogmark", "quotation", "note"]), name="post_kind_known"),
             models.CheckConstraint(
-                condition=Q(is_draft=True) | (Q(published__isnull=False, day__isnull=False, updated__isnull=False) & ~Q(slug="")),
+                condition=Q(kind__in=["entry", "blogmark", "quotation", "note"]), name="post_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_draft=True)
+                | (Q(published__isnull=False, day__isnull=False, updated__isnull=False) & ~Q(slug="")),
                 name="post_published_has_address",
             ),
             models.CheckConstraint(
-                condition=Q(is_draft=True) | ~Q(kind="blogmark") | (~Q(title="") & ~Q(link_url="")), name="post_blogmark_complete"
+                condition=Q(is_draft=True) | ~Q(kind="blogmark") | (~Q(title="") & ~Q(link_url="")),
+                name="post_blogmark_complete",
             ),
-            models.CheckConstraint(condition=Q(is_draft=True) | ~Q(kind="entry") | ~Q(title=""), name="post_entry_complete"),
-            models.CheckConstraint(condition=Q(is_draft=True) | ~Q(kind="quotation") | ~Q(body=""), name="post_quotation_complete"),
-            models.CheckConstraint(condition=Q(is_draft=True) | ~Q(kind="note") | ~Q(body=""), name="post_note_complete"),
+            models.CheckConstraint(
+                condition=Q(is_draft=True) | ~Q(kind="entry") | ~Q(title=""), name="post_entry_complete"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_draft=True) | ~Q(kind="quotation") | ~Q(body=""), name="post_quotation_complete"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_draft=True) | ~Q(kind="note") | ~Q(body=""), name="post_note_complete"
+            ),
         ]
         indexes = [
             models.Index(F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river"),
-            models.Index("kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"),
+            models.Index(
+                "kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"
+            ),
             models.Index("day", "kind", condition=Q(is_draft=False), name="post_by_day"),
             models.Index(F("is_draft"), F("updated"), name="post_by_update"),
         ]
@@ -136,7 +166,7 @@ class Post(models.Model):
             names = list(field_names)
             if "kind" in names:
                 cls = cls.kinds.get(values[names.index("kind")], cls)  # type: ignore[assignment]
-        return super(Post, cls).from_db(db, field_names, values, **kwargs)
+        return super().from_db(db, field_names, values, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Derives the columns that follow from others, then saves. Features hear of a write through `linklog.publishing`."""
@@ -158,7 +188,9 @@ class Post(models.Model):
         if not self.is_draft:
             missing = [name for name in self.required if not getattr(self, name)]
             if missing:
-                raise ValidationError({name: _("A post of this kind cannot be published without it.") for name in missing})
+                raise ValidationError(
+                    {name: _("A post of this kind cannot be published without it.") for name in missing}
+                )
 
     required: ClassVar[tuple[str, ...]] = ()
 
@@ -192,7 +224,9 @@ class Post(models.Model):
 
     def render(self) -> None:
         """Source to stored HTML, at the present version of the rules."""
-        rendered = rendering.render_body(self.body, self.body_format, doc_id=self.code, language=self.effective_language)
+        rendered = rendering.render_body(
+            self.body, self.body_format, doc_id=self.code, language=self.effective_language
+        )
         self.body_html, self.toc_html = rendered.html, rendered.toc_html
         self.excerpt_html = html.first_paragraphs(rendered.html) if self.kind == self.Kind.ENTRY else ""
         self.render_version = rendering.RENDER_VERSION
@@ -230,16 +264,16 @@ class Post(models.Model):
 
     @property
     def body_safe(self) -> SafeString:
-        return mark_safe(self.body_html)  # noqa: S308 (sanitised when it was stored)
+        return mark_safe(self.body_html)  # sanitised when it was stored
 
     @property
     def toc_safe(self) -> SafeString:
-        return mark_safe(self.toc_html)  # noqa: S308 (made of escaped headings when it was stored)
+        return mark_safe(self.toc_html)  # made of escaped headings when it was stored
 
     @property
     def list_safe(self) -> SafeString:
         """What lists show: an entry's first paragraphs, all of anything else."""
-        return mark_safe(self.excerpt_html or self.body_html)  # noqa: S308 (sanitised when it was stored)
+        return mark_safe(self.excerpt_html or self.body_html)  # sanitised when it was stored
 
     @property
     def has_more(self) -> bool:

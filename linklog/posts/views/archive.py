@@ -24,7 +24,9 @@ MONTH_PAGE_SIZE = 60
 def year(request: HttpRequest, year: str) -> HttpResponse:
     number = year_number(year)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = Post.objects.published().in_year(number).order_by().annotate(month=ExtractMonth("day")).values("month", "kind")
+    rows = (
+        Post.objects.published().in_year(number).order_by().annotate(month=ExtractMonth("day")).values("month", "kind")
+    )
     for row in rows.annotate(n=Count("pk")):
         counts[row["month"]][row["kind"]] = row["n"]
     if not counts:
@@ -67,7 +69,10 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         "page": page_of(request, posts, MONTH_PAGE_SIZE),
         "total": sum(counts.values()),
         "weekdays": weekday_names(),
-        "weeks": [[(day, counts.get(day, 0)) for day in week] for week in calendar.Calendar(first_weekday()).monthdatescalendar(number, month_no)],
+        "weeks": [
+            [(day, counts.get(day, 0)) for day in week]
+            for week in calendar.Calendar(first_weekday()).monthdatescalendar(number, month_no)
+        ],
         "neighbours": neighbours(Post.objects.published(), first, last),
     }
     return render(request, "posts/month.html", context)
@@ -80,7 +85,11 @@ def day(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
     posts = list(Post.objects.published().on_day(date).oldest_first().with_parts())
     if not posts:
         raise Http404
-    return render(request, "posts/day.html", {"date": date, "posts": posts, "neighbours": neighbours(Post.objects.published(), date, date)})
+    return render(
+        request,
+        "posts/day.html",
+        {"date": date, "posts": posts, "neighbours": neighbours(Post.objects.published(), date, date)},
+    )
 
 
 def neighbours(posts: PostQuerySet, first: dt.date, last: dt.date) -> dict[str, dt.date | None]:

@@ -10,4 +10,6 @@ from linklog.posts.views.paging import page_of
 
 def kind(request: HttpRequest, kind: str) -> HttpResponse:
     page = page_of(request, Post.objects.published().of_kind(kind))
-    return render(request, "posts/kind.html", {"page": page, "kind": kind, "title": settings.LINKLOG_KIND_NAMES[kind][1]})
+    return render(
+        request, "posts/kind.html", {"page": page, "kind": kind, "title": settings.LINKLOG_KIND_NAMES[kind][1]}
+    )

@@ -73,7 +73,9 @@ def related_tags(posts: PostQuerySet, wanted: list[str]) -> list[Tag]:
 
 
 def series_index(request: HttpRequest) -> HttpResponse:
-    found = Series.objects.filter(visible()).annotate(n=Count("posts"), latest=Max("posts__published")).order_by("-latest")
+    found = (
+        Series.objects.filter(visible()).annotate(n=Count("posts"), latest=Max("posts__published")).order_by("-latest")
+    )
     return render(request, "posts/series_index.html", {"series_list": found})
 
 
@@ -115,5 +117,5 @@ def to_random(posts: PostQuerySet) -> HttpResponse:
     ids = posts.order_by().values_list("pk", flat=True)
     if not (count := ids.count()):
         raise Http404
-    pk: Any = ids.order_by("pk")[random.randrange(count)]  # noqa: S311 (chance, not a secret)
+    pk: Any = ids.order_by("pk")[random.randrange(count)]  # chance, not a secret
     return HttpResponseRedirect(Post.objects.published().get(pk=pk).get_absolute_url())

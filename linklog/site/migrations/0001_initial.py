@@ -6,32 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Site',
+            name="Site",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
-                ('tagline', models.CharField(blank=True, max_length=300, verbose_name='tagline')),
-                ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
-                ('accent', models.CharField(blank=True, help_text='Such as #7a3b00. It is darkened or lightened until links in it can be read on both backgrounds.', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$')], verbose_name='accent colour')),
-                ('navigation', models.TextField(blank=True, help_text='A line per link: its label, then its address. “About /about/”', verbose_name='navigation')),
-                ('footer', models.TextField(blank=True, help_text='Markdown', verbose_name='footer')),
-                ('footer_html', models.TextField(blank=True, editable=False)),
-                ('logo', models.FileField(blank=True, upload_to='site/', validators=[django.core.validators.FileExtensionValidator(['png', 'jpg', 'jpeg', 'webp', 'gif'])], verbose_name='logo')),
-                ('extra_css', models.TextField(blank=True, verbose_name='extra CSS')),
-                ('version', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('changed', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="title")),
+                ("tagline", models.CharField(blank=True, max_length=300, verbose_name="tagline")),
+                ("author", models.CharField(blank=True, max_length=200, verbose_name="author")),
+                (
+                    "accent",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as #7a3b00. It is darkened or lightened until links in it can be read on both backgrounds.",
+                        max_length=7,
+                        validators=[django.core.validators.RegexValidator("^#[0-9a-fA-F]{6}$")],
+                        verbose_name="accent colour",
+                    ),
+                ),
+                (
+                    "navigation",
+                    models.TextField(
+                        blank=True,
+                        help_text="A line per link: its label, then its address. “About /about/”",
+                        verbose_name="navigation",
+                    ),
+                ),
+                ("footer", models.TextField(blank=True, help_text="Markdown", verbose_name="footer")),
+                ("footer_html", models.TextField(blank=True, editable=False)),
+                (
+                    "logo",
+                    models.FileField(
+                        blank=True,
+                        upload_to="site/",
+                        validators=[
+                            django.core.validators.FileExtensionValidator(["png", "jpg", "jpeg", "webp", "gif"])
+                        ],
+                        verbose_name="logo",
+                    ),
+                ),
+                ("extra_css", models.TextField(blank=True, verbose_name="extra CSS")),
+                ("version", models.PositiveBigIntegerField(default=0, editable=False)),
+                ("changed", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'verbose_name': 'site',
-                'verbose_name_plural': 'site',
+                "verbose_name": "site",
+                "verbose_name_plural": "site",
             },
         ),
     ]

@@ -1,0 +1,198 @@
+"""Backups: a folder with the database, the media and a manifest of checksums; made while the server writes, verified, restored whole.
+
+SQLite is copied by its own backup API, PostgreSQL by pg_dump. A backup appears under its name only when it is complete and on disk.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+from linklog import __version__
+from linklog.core import vendor_sql
+
+MANIFEST = "manifest.json"
+SQLITE_FILE = "linklog.sqlite3"
+POSTGRESQL_FILE = "linklog.pgdump"
+FOLDERS = ("media", "templates")
+
+
+class BackupError(Exception):
+    """A backup that cannot be made, or must not be restored; the message says what to do."""
+
+
+def make(folder: Path) -> dict[str, Any]:
+    """Write a verified backup into `folder`, which must not exist or be empty. Returns its manifest."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BackupError(f"{folder} is not empty. Name a folder that does not exist yet.")
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700, parents=True)
+    try:
+        database = partial / (SQLITE_FILE if vendor_sql.is_sqlite() else POSTGRESQL_FILE)
+        _dump(database)
+        for name in FOLDERS:
+            if (settings.HOME / name).is_dir():
+                shutil.copytree(settings.HOME / name, partial / name)
+        manifest = {
+            "linklog": __version__,
+            "made": timezone.now().isoformat(timespec="seconds"),
+            "database": database.name,
+            "files": {path: _sha256(partial / path) for path in _files(partial)},
+        }
+        (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
+        verify(partial)
+        _sync_tree(partial)
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+        _sync(folder.parent)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return manifest
+
+
+def verify(folder: Path) -> dict[str, Any]:
+    """The manifest of a whole and unharmed backup; BackupError for any other folder."""
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        files: dict[str, str] = manifest["files"]
+        database = folder / manifest["database"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BackupError(
+            f"{folder} is not a backup made by linklog: its {MANIFEST} cannot be read ({error})."
+        ) from error
+    present = set(_files(folder)) - {MANIFEST}
+    if missing := sorted(set(files) - present):
+        raise BackupError(
+            f"The backup lacks {missing[0]}" + (f" and {len(missing) - 1} more files." if missing[1:] else ".")
+        )
+    for path, checksum in files.items():
+        if _sha256(folder / path) != checksum:
+            raise BackupError(f"{path} in the backup is damaged: its checksum differs from the manifest's.")
+    if database.name == SQLITE_FILE:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as copy:
+            if (answer := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
+                raise BackupError(f"The database in the backup is damaged: {answer}")
+    elif database.name == POSTGRESQL_FILE:
+        _run(["pg_restore", "--list", str(database)])
+    return manifest
+
+
+def restore(folder: Path) -> dict[str, Any]:
+    """Put a backup in the place of this site's database and media, after verifying it. Everyone must sign in again."""
+    manifest = verify(folder)
+    wanted = SQLITE_FILE if vendor_sql.is_sqlite() else POSTGRESQL_FILE
+    if manifest["database"] != wanted:
+        raise BackupError(
+            f"This backup holds {manifest['database']}, but DATABASE_URL names the other kind. Use export and import."
+        )
+    staged = [(_stage(folder / name, name), settings.HOME / name) for name in FOLDERS if (folder / name).is_dir()]
+    _load(folder / wanted)
+    for new, live in staged:
+        old = live.with_name(f".{live.name}.before-restore")
+        shutil.rmtree(old, ignore_errors=True)
+        if live.exists():
+            live.rename(old)
+        new.rename(live)
+        shutil.rmtree(old, ignore_errors=True)
+    Session.objects.all().delete()
+    return manifest
+
+
+def _stage(source: Path, name: str) -> Path:
+    """A complete copy of `source` beside its live place, so that the swap is one rename."""
+    staged: Path = settings.HOME / f".{name}.restoring"
+    shutil.rmtree(staged, ignore_errors=True)
+    shutil.copytree(source, staged)
+    return staged
+
+
+def _dump(target: Path) -> None:
+    if not vendor_sql.is_sqlite():
+        _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", *_pg_arguments()])
+        return
+    connection.ensure_connection()
+    with closing(sqlite3.connect(target)) as copy:
+        connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=delete")
+    os.chmod(target, 0o600)
+
+
+def _load(source: Path) -> None:
+    if not vendor_sql.is_sqlite():
+        connection.close()
+        _run(
+            [
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                *_pg_arguments(),
+                str(source),
+            ]
+        )
+        return
+    connection.ensure_connection()
+    with closing(sqlite3.connect(f"file:{source}?mode=ro&immutable=1", uri=True)) as copy:
+        copy.backup(connection.connection)
+    connection.close()
+
+
+def _pg_arguments() -> list[str]:
+    database = connection.settings_dict
+    options = {
+        "host": database["HOST"],
+        "port": database["PORT"],
+        "username": database["USER"],
+        "dbname": database["NAME"],
+    }
+    return [f"--{name}={value}" for name, value in options.items() if value]
+
+
+def _run(command: list[str]) -> None:
+    """Run one of PostgreSQL's programs, found on the PATH or among the distribution's server binaries."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    path = os.pathsep.join([*map(str, folders), os.environ.get("PATH", "")])
+    program = shutil.which(command[0], path=path)
+    if program is None:
+        raise BackupError(f"{command[0]} is not installed. On Debian: apt-get install postgresql-client")
+    environment = {**os.environ, "PGPASSWORD": str(connection.settings_dict["PASSWORD"] or "")}
+    result = subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise BackupError(f"{command[0]} failed: {result.stderr.strip()}")
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_tree(folder: Path) -> None:
+    """Every file and folder below, onto the disk: a rename alone survives no power cut."""
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

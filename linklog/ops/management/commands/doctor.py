@@ -1,0 +1,34 @@
+"""`linklog doctor`: is this installation well?"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from linklog.ops import installation
+
+
+class Command(BaseCommand):
+    help = "Say how this site is set up and what is wrong with it; the exit code is 1 if anything is. Example: linklog doctor --json"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="Print everything as one JSON object.")
+
+    def handle(self, **options: Any) -> None:
+        facts = installation.facts()
+        if options["json"]:
+            self.stdout.write(json.dumps(facts, indent=1))
+        else:
+            for name in ("version", "home", "url"):
+                self.stdout.write(f"{name:<22}{facts[name]}")
+            for name, value in facts["database"].items():
+                self.stdout.write(f"{'database ' + name:<22}{value}")
+            self.stdout.write(f"{'disk free':<22}{facts['disk_free_bytes'] // 2**20:,} MB")
+            for problem in facts["problems"]:
+                self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
+            if not facts["problems"]:
+                self.stdout.write(self.style.SUCCESS("All is well."))
+        if facts["problems"]:
+            sys.exit(1)

@@ -1,0 +1,42 @@
+"""`linklog serve`: the production server."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from linklog.core import vendor_sql
+from linklog.ops import installation
+
+
+class Command(BaseCommand):
+    help = "Serve the site with the production server. Example: linklog serve --port 8000"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="The address to listen on (default: 127.0.0.1).")
+        parser.add_argument("--port", type=int, default=8000, help="The port to listen on (default: 8000).")
+        parser.add_argument(
+            "--workers", type=int, default=settings.LINKLOG_WORKERS, help="Processes (default: LINKLOG_WORKERS, or 2)."
+        )
+
+    def handle(self, host: str, port: int, workers: int, **options: Any) -> None:
+        if pending := installation.pending_migrations():
+            raise CommandError(
+                f"The database is not ready ({len(pending)} migrations are waiting). Run first: linklog init"
+            )
+        if problems := vendor_sql.durability_problems(vendor_sql.database_facts()):
+            raise CommandError(" ".join(problems))
+        installation.collect_static()
+        environment = {**os.environ}
+        environment.setdefault("LINKLOG_URL", f"http://localhost:{port}")
+        command = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port),
+            "--workers", str(workers), "--blocking-threads", str(settings.LINKLOG_THREADS), "--respawn-failed-workers",
+            "--workers-kill-timeout", "30", "--log-level", "warning", "linklog.wsgi:application",
+        ]  # fmt: skip
+        self.stdout.write(f"Serving {environment['LINKLOG_URL']} from {host}:{port}. Stop with Ctrl+C.")
+        self.stdout.flush()
+        os.execve(sys.executable, command, environment)  # the server takes the place of this process

@@ -1,0 +1,186 @@
+"""The admin of posts, tags, series and people. Every write of a post goes through `linklog.publishing`."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from linklog import publishing
+from linklog.posts.forms import PostForm
+from linklog.posts.models import Blogmark, Entry, Note, Person, Post, Quotation, Series, Tag
+from linklog.posts.preview_links import preview_url
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Draft, scheduled or published."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("draft", _("Draft")), ("scheduled", _("Scheduled")), ("published", _("Published"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
+        return states[self.value()]() if self.value() in states else queryset
+
+
+class PostAdmin(admin.ModelAdmin):
+    """What the four kinds share; each says which fields it shows."""
+
+    form = PostForm
+    content_fields: tuple[str, ...] = ()
+    list_display = ["listed_title", "state", "published", "tag_names"]
+    list_filter = [StateFilter, "author", "series", "body_format"]
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ["title", "body", "link_url", "slug", "people__name", "tags__name"]
+    autocomplete_fields = ["series"]
+    date_hierarchy = "published"
+    ordering = ["-published", "-pk"]
+    actions = ["publish", "unpublish"]
+    readonly_fields = ["preview"]
+    save_on_top = True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        return [
+            (None, {"fields": [*self.content_fields, "tag_names", "person_names"]}),
+            (_("Publishing"), {"fields": ["is_draft", "published", "slug", "preview"]}),
+            (_("More"), {
+                "classes": ["collapse"],
+                "fields": ["series", "series_position", "author", "language", "card_image", "body_format"],
+            }),
+        ]  # fmt: skip
+
+    def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not change and "author" in form.base_fields:
+            form.base_fields["author"].initial = request.user.pk
+        form.base_fields["is_draft"].help_text = _("Only you see a draft. Take the tick away to publish.")
+        form.base_fields["published"].help_text = _("Empty means now. A time to come schedules the post.")
+        if isinstance(widget := form.base_fields["body"].widget, forms.Textarea):
+            widget.attrs["rows"] = 18
+        return form
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        return super().get_queryset(request).with_parts()
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        data = form.cleaned_data
+        publishing.save(obj, tags=data.get("tag_names"), people=data.get("person_names"), by=request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        publishing.delete(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        for post in queryset:
+            publishing.delete(post)
+
+    def view_on_site(self, obj: Post) -> str | None:  # type: ignore[override]
+        return obj.get_absolute_url() if obj.is_public else preview_url(obj)
+
+    @admin.display(description=_("title"), ordering="title")
+    def listed_title(self, post: Post) -> str:
+        return post.display_title if len(post.display_title) <= 90 else post.display_title[:89] + "…"
+
+    @admin.display(description=_("state"))
+    def state(self, post: Post) -> str:
+        return str(_("Draft") if post.is_draft else _("Scheduled") if post.is_scheduled else _("Published"))
+
+    @admin.display(description=_("tags"))
+    def tag_names(self, post: Post) -> str:
+        return ", ".join(tag.name for tag in post.tag_list)
+
+    @admin.display(description=_("preview"))
+    def preview(self, post: Post) -> SafeString | str:
+        """A secret link to a post that is not public."""
+        if not post.pk or post.is_public:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>', preview_url(post), _("Secret link, good for some days: share it with care")
+        )
+
+    @admin.action(description=_("Publish the chosen posts"))
+    def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        done = 0
+        for post in queryset.filter(is_draft=True):
+            if missing := [name for name in post.required if not getattr(post, name)]:
+                messages.error(request, _("“%(post)s” lacks its %(field)s.") % {"post": post, "field": missing[0]})
+                continue
+            publishing.publish(post, by=request.user)
+            done += 1
+        messages.success(
+            request, ngettext("%(n)d post is public now.", "%(n)d posts are public now.", done) % {"n": done}
+        )
+
+    @admin.action(description=_("Take the chosen posts back to drafts"))
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        for post in (posts := list(queryset.filter(is_draft=False))):
+            publishing.unpublish(post, by=request.user)
+        n = len(posts)
+        messages.success(request, ngettext("%(n)d post is a draft now.", "%(n)d posts are drafts now.", n) % {"n": n})
+
+
+@admin.register(Entry)
+class EntryAdmin(PostAdmin):
+    content_fields = ("title", "body")
+
+
+@admin.register(Blogmark)
+class BlogmarkAdmin(PostAdmin):
+    content_fields = ("link_url", "title", "body", "via_url", "via_title")
+
+
+@admin.register(Quotation)
+class QuotationAdmin(PostAdmin):
+    content_fields = ("body", "link_url", "context", "via_url", "via_title")
+
+    def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.base_fields["person_names"].label = _("Who said it")
+        return form
+
+
+@admin.register(Note)
+class NoteAdmin(PostAdmin):
+    content_fields = ("body", "title", "via_url", "via_title")
+
+
+class LabelAdmin(admin.ModelAdmin):
+    """Tags, series and people, with how many posts each gathers."""
+
+    list_display = ["name", "slug", "post_count"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    list_per_page = 100
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(n=Count("posts"))
+
+    @admin.display(description=_("posts"), ordering="n")
+    def post_count(self, label: Any) -> int:
+        return int(label.n)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        publishing.save_label(obj)
+
+
+@admin.register(Tag)
+class TagAdmin(LabelAdmin):
+    pass
+
+
+@admin.register(Series)
+class SeriesAdmin(LabelAdmin):
+    pass
+
+
+@admin.register(Person)
+class PersonAdmin(LabelAdmin):
+    fields = ["name", "slug", "url", "description"]

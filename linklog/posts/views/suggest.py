@@ -1,0 +1,33 @@
+"""Names to complete what an author types: tags and people, the most used first. For signed-in authors only."""
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from linklog.posts.models import Person, Tag
+
+SUGGESTIONS = 10
+
+
+@never_cache
+@staff_member_required
+def tags(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"names": names(Tag.objects.all(), request.GET.get("q", ""))})
+
+
+@never_cache
+@staff_member_required
+def people(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"names": names(Person.objects.all(), request.GET.get("q", ""))})
+
+
+def names(labels: QuerySet[Tag] | QuerySet[Person], query: str) -> list[str]:
+    """Up to ten names that begin with, or else hold, `query`."""
+    query = query.replace("\x00", "").strip()[:100]
+    if not query:
+        return []
+    ranked = labels.annotate(n=Count("posts")).order_by("-n", "name")
+    begin = list(ranked.filter(name__istartswith=query).values_list("name", flat=True)[:SUGGESTIONS])
+    hold = ranked.filter(name__icontains=query).exclude(name__istartswith=query).values_list("name", flat=True)
+    return begin + list(hold[: SUGGESTIONS - len(begin)])

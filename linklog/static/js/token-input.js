@@ -1,0 +1,98 @@
+// <token-input data-separator="," data-source="/…"> around a text input: completes the name being typed from the source's
+// {"names": […]}. A combobox as the ARIA Authoring Practices describe it; without JavaScript it stays a plain input.
+
+class TokenInput extends HTMLElement {
+  connectedCallback() {
+    this.input = this.querySelector("input");
+    this.list = document.createElement("ul");
+    this.list.id = `${this.input.id}-suggestions`;
+    this.list.className = "token-suggestions";
+    this.list.setAttribute("role", "listbox");
+    this.list.hidden = true;
+    this.append(this.list);
+    for (const [name, value] of Object.entries({
+      role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id,
+    })) this.input.setAttribute(name, value);
+    this.input.addEventListener("input", () => this.ask());
+    this.input.addEventListener("keydown", (event) => this.key(event));
+    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      if (event.target.role === "option") this.choose(event.target);
+    });
+  }
+
+  get separator() { return this.dataset.separator; }
+
+  // Where the name under the cursor begins and ends
+  span() {
+    const { value, selectionStart } = this.input;
+    const start = value.lastIndexOf(this.separator, selectionStart - 1) + 1;
+    const end = value.indexOf(this.separator, selectionStart);
+    return [start, end === -1 ? value.length : end];
+  }
+
+  async ask() {
+    const [start, end] = this.span();
+    const query = this.input.value.slice(start, end).trim();
+    this.pending?.abort();
+    if (!query) return this.close();
+    this.pending = new AbortController();
+    try {
+      const address = `${this.dataset.source}?q=${encodeURIComponent(query)}`;
+      const response = await fetch(address, { signal: this.pending.signal });
+      if (response.ok) this.show((await response.json()).names);
+    } catch (error) {
+      if (error.name !== "AbortError") this.close();
+    }
+  }
+
+  show(names) {
+    this.list.replaceChildren(...names.map((name, index) => {
+      const option = document.createElement("li");
+      option.role = "option";
+      option.id = `${this.list.id}-${index}`;
+      option.textContent = name;
+      return option;
+    }));
+    this.list.hidden = names.length === 0;
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    this.mark(null);
+  }
+
+  mark(option) {
+    for (const other of this.list.children) other.ariaSelected = String(other === option);
+    this.marked = option;
+    if (option) this.input.setAttribute("aria-activedescendant", option.id);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  key(event) {
+    if (this.list.hidden) return;
+    const options = [...this.list.children];
+    const place = options.indexOf(this.marked);
+    if (event.key === "ArrowDown") this.mark(options[(place + 1) % options.length]);
+    else if (event.key === "ArrowUp") this.mark(options[(place + options.length - (place < 0 ? 0 : 1)) % options.length]);
+    else if ((event.key === "Enter" || event.key === "Tab") && this.marked) this.choose(this.marked);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+  }
+
+  choose(option) {
+    const [start, end] = this.span();
+    const { value } = this.input;
+    const before = value.slice(0, start) + (start ? " " : "") + option.textContent + this.separator + " ";
+    this.input.value = before + value.slice(end).replace(/^[\s,;]+/, "");
+    this.input.setSelectionRange(before.length, before.length);
+    this.close();
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.mark(null);
+  }
+}
+
+customElements.define("token-input", TokenInput);

@@ -18,7 +18,11 @@ FIELDS: dict[str, dict[str, Any]] = {
         "via_url": "https://friend.example/links",
         "via_title": "A friend",
     },
-    "quotation": {"body": "Time and tide wait for none.", "link_url": "https://book.example/p/1", "context": "Proverbs"},
+    "quotation": {
+        "body": "Time and tide wait for none.",
+        "link_url": "https://book.example/p/1",
+        "context": "Proverbs",
+    },
     "note": {"body": "Low water at six."},
 }
 
@@ -41,7 +45,11 @@ def make_archive(count: int, series: Series | None = None) -> list[Post]:
     posts: list[Post] = []
     for number in range(count):
         kind = list(KINDS)[number % len(KINDS)]
-        over: dict[str, Any] = {"published": NOON - dt.timedelta(hours=7 * number), "slug": f"post-{number}", "series": series}
+        over: dict[str, Any] = {
+            "published": NOON - dt.timedelta(hours=7 * number),
+            "slug": f"post-{number}",
+            "series": series,
+        }
         if posts:
             over["body"] = f"As I said [before]({posts[-1].get_absolute_url()})."
         people = ["Ada Bell", f"Person {number % 7}"]

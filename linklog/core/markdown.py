@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -36,6 +37,7 @@ _QUOTES = {
     "pl": "„”‚’",
     "cs": "„“‚‘",
 }
+_TASK = re.compile(r"\[([ xX])\] ")
 _ENGLISH_QUOTES = "“”‘’"
 
 
@@ -73,6 +75,7 @@ def _parser(language: str) -> MarkdownIt:
     parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=lambda title: slugify(title) or "section")
     parser.use(attrs_plugin, after=("image",), allowed=("width", "height"))
     parser.core.ruler.push("figures", _figures)
+    parser.core.ruler.push("tasks", _tasks)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("table_open", _table_open)
     parser.add_render_rule("table_close", _table_close)
@@ -132,11 +135,20 @@ def _figures(state: StateCore) -> None:
         opening.tag = closing.tag = "figure"
 
 
+def _tasks(state: StateCore) -> None:
+    """`- [ ]` and `- [x]` as ballot boxes: a reader may see what is done, but there is nothing to tick."""
+    for item, paragraph, inline in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if item.type == "list_item_open" and paragraph.type == "paragraph_open" and inline.children:
+            first = inline.children[0]
+            if first.type == "text" and (match := _TASK.match(first.content)):
+                first.content = ("☐ " if match[1] == " " else "☑ ") + first.content[match.end() :]
+
+
 def _toc_html(tokens: list[Token]) -> str:
     """The headings as nested lists of links, in a <nav class="toc">; "" without headings."""
     headings = [
         (int(token.tag[1]), str(token.attrs["id"]), RendererHTML().renderInlineAsText(inline.children or [], {}, {}))
-        for token, inline in zip(tokens, tokens[1:], strict=False)
+        for token, inline in pairwise(tokens)
         if token.type == "heading_open" and "id" in token.attrs
     ]
     if not headings:

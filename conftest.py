@@ -62,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     ).enable()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All browser tests go to one worker, so that one server and one Chromium are started."""
     for item in items:

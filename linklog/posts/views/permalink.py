@@ -35,10 +35,15 @@ def surroundings(post: Post) -> dict[str, object]:
     return {
         "previous": next(iter(by_role["previous"]), None),
         "next": next(iter(by_role["next"]), None),
-        "in_series": by_role["series"],
+        "series_posts": in_series_order([post, *by_role["series"]]) if by_role["series"] else [],
         "backlinks": by_role["backlink"],
         "related": by_role["related"],
     }
+
+
+def in_series_order(posts: list[Post]) -> list[Post]:
+    """As `PostQuerySet.in_series` orders them: those with a place first, then by date."""
+    return sorted(posts, key=lambda post: (post.series_position is None, post.series_position or 0, post.published, post.pk))
 
 
 def short(request: HttpRequest, code: str) -> HttpResponse:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import is_valid_path
-from django.utils.encoding import escape_leading_slashes
+from django.utils.http import escape_leading_slashes
 
 from linklog.pages.models import Redirect
 

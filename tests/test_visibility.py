@@ -139,3 +139,16 @@ def test_a_scheduled_post_appears_when_its_time_has_come(client: Client) -> None
     Post.objects.filter(pk=post.pk).update(published=timezone.now() - dt.timedelta(seconds=1))
     for path in ("/", f"/{post.address}/", "/notes/", "/tags/tides/", "/atom/everything/", "/tags/tides.atom"):
         assert HIDDEN in client.get(path).content.decode(), path
+
+
+def test_public_pages_are_the_same_for_everyone(
+    archive: tuple[list[Post], list[Post]], client: Client, admin_client: Client
+) -> None:
+    """Nothing that a reader gets depends on a cookie, so that any cache may keep it."""
+    for name, path in dict.fromkeys(all_paths(archive[0])):
+        response = client.get(path)
+        if "random" in name:
+            continue
+        assert "Cookie" not in response.get("Vary", ""), path
+        assert not response.cookies, path
+        assert admin_client.get(path).content == response.content, path

@@ -96,16 +96,15 @@ def save_label(label: Model) -> None:
 @transaction.atomic
 def rerender(posts: Iterable[Post]) -> int:
     """Render stored sources again, after the rules changed. Returns how many posts came out different. `updated` stays."""
-    changed = []
+    posts, changed = list(posts), 0
     for post in posts:
-        old = (post.body_html, post.toc_html, post.excerpt_html)
+        before = [getattr(post, name) for name in post.rendered_fields]
         post.render()
-        if old != (post.body_html, post.toc_html, post.excerpt_html):
-            changed.append(post)
-    Post.objects.bulk_update(changed, ["body_html", "toc_html", "excerpt_html", "render_version"], batch_size=200)
+        changed += before != [getattr(post, name) for name in post.rendered_fields]
+    Post.objects.bulk_update(posts, [*Post.rendered_fields, "render_version"], batch_size=200)
     if changed:
         Site.touch()
-    return len(changed)
+    return changed
 
 
 # Tags, credits, references ---------------------------------------------------------------------------------------------

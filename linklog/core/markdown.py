@@ -3,6 +3,7 @@ figures, audio and video. Pure: nothing here reads a setting or the database. Th
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,6 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from mdit_py_plugins.anchors import anchors_plugin
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from pygments import highlight
@@ -27,6 +27,7 @@ ImageSize = Callable[[str], tuple[int, int] | None]
 
 TOC_MARK = "[TOC]"
 TOC_FROM_HEADINGS = 3
+DEEPEST_ANCHOR = 4
 VIDEO = {".mp4", ".webm", ".mov", ".m4v", ".ogv"}
 AUDIO = {".mp3", ".ogg", ".oga", ".wav", ".m4a", ".flac", ".opus"}
 _QUOTES = {
@@ -62,6 +63,11 @@ def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize
     return Rendered(html, toc if toc.count("<li>") >= TOC_FROM_HEADINGS else "")
 
 
+def render_inline(source: str, language: str = "en") -> str:
+    """One line of Markdown, without the paragraph around it."""
+    return _parser(language.split("-")[0].lower()).renderInline(source, {"image_size": lambda src: None})
+
+
 @lru_cache
 def _parser(language: str) -> MarkdownIt:
     options = {
@@ -72,8 +78,8 @@ def _parser(language: str) -> MarkdownIt:
     }
     parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough", "smartquotes"])
     parser.use(footnote_plugin)
-    parser.use(anchors_plugin, min_level=1, max_level=4, slug_func=lambda title: slugify(title) or "section")
     parser.use(attrs_plugin, after=("image",), allowed=("width", "height"))
+    parser.core.ruler.push("anchors", _anchors)
     parser.core.ruler.push("figures", _figures)
     parser.core.ruler.push("tasks", _tasks)
     parser.add_render_rule("image", _image)
@@ -118,6 +124,26 @@ def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: obj
     attributes |= {name: str(value) for name, value in token.attrs.items() if name in ("title", "width", "height")}
     attributes |= {"loading": "lazy", "decoding": "async"}
     return "<img " + " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items()) + ">"
+
+
+def _anchors(state: StateCore) -> None:
+    """Headings down to the fourth level get an id made of their words; of several alike the second ends in -1.
+
+    In linear time, which the anchors plugin of mdit-py-plugins does not keep for many headings of one name.
+    """
+    taken: set[str] = set()
+    numbers: Counter[str] = Counter()
+    for heading, inline in pairwise(state.tokens):
+        if heading.type != "heading_open" or int(heading.tag[1]) > DEEPEST_ANCHOR:
+            continue
+        children = inline.children or []
+        words = "".join(child.content for child in children if child.type in ("text", "code_inline"))
+        anchor = slug = slugify(words) or "section"
+        while anchor in taken:
+            numbers[slug] += 1
+            anchor = f"{slug}-{numbers[slug]}"
+        taken.add(anchor)
+        heading.attrSet("id", anchor)
 
 
 def _figures(state: StateCore) -> None:

@@ -1,5 +1,6 @@
 """From a post's source to the HTML that is stored: the one place that joins Markdown, sanitising and the site's media."""
 
+from html import escape
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -25,6 +26,13 @@ def render_markdown(source: str, doc_id: str, language: str = "en") -> Rendered:
         return Rendered("")
     rendered = markdown.render(source, doc_id, language, _media_size)
     return Rendered(html.clean_author(rendered.html), html.clean_author(rendered.toc_html))
+
+
+def render_line(source: str, body_format: str, language: str = "en") -> str:
+    """A single line in the format of its post's body: emphasis and links, no blocks."""
+    if body_format == "markdown":
+        return html.clean_author(markdown.render_inline(source, language))
+    return html.clean_author(source) if body_format == "html" else escape(source, quote=False)
 
 
 def _media_size(src: str) -> tuple[int, int] | None:

@@ -52,6 +52,7 @@ class Post(models.Model):
         HTML = "html", "HTML"
         TEXT = "text", gettext_lazy("Plain text")
 
+    rendered_fields: ClassVar[tuple[str, ...]] = ("body_html", "excerpt_html", "toc_html", "context_html")
     kind_name: ClassVar[str] = ""
     kinds: ClassVar[dict[str, type["Post"]]] = {}
 
@@ -81,6 +82,8 @@ class Post(models.Model):
         blank=True,
         help_text=gettext_lazy("What follows the name of who is quoted, such as the title of the work."),
     )
+
+    context_html = models.TextField(editable=False, blank=True)
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -228,6 +231,7 @@ class Post(models.Model):
             self.body, self.body_format, doc_id=self.code, language=self.effective_language
         )
         self.body_html, self.toc_html = rendered.html, rendered.toc_html
+        self.context_html = rendering.render_line(self.context, self.body_format, self.effective_language)
         self.excerpt_html = html.first_paragraphs(rendered.html) if self.kind == self.Kind.ENTRY else ""
         self.render_version = rendering.RENDER_VERSION
 
@@ -265,6 +269,10 @@ class Post(models.Model):
     @property
     def body_safe(self) -> SafeString:
         return mark_safe(self.body_html)  # sanitised when it was stored
+
+    @property
+    def context_safe(self) -> SafeString:
+        return mark_safe(self.context_html)  # sanitised when it was stored
 
     @property
     def toc_safe(self) -> SafeString:

@@ -20,7 +20,11 @@ def year_chart(year: int, months: list[dict[str, Any]]) -> dict[str, Any]:
     """`months` as the year page has them: each with `first`, `total` and `kinds`, pairs of kind and count."""
     top = _round_top(max(month["total"] for month in months))
     step = (WIDTH - LEFT) / 12
-    bars = [bar for month in months for bar in _stack(month, LEFT + (month["first"].month - 1) * step + (step - BAR) / 2, top)]
+    bars = [
+        bar
+        for month in months
+        for bar in _stack(month, LEFT + (month["first"].month - 1) * step + (step - BAR) / 2, top)
+    ]
     return {
         "title": _("Posts in each month of %(year)s") % {"year": year},
         "width": WIDTH,
@@ -30,7 +34,8 @@ def year_chart(year: int, months: list[dict[str, Any]]) -> dict[str, Any]:
         "bars": bars,
         "lines": [{"n": n, "x": LEFT - 6, "y": _y(n, top), "text_y": _y(n, top) + 4} for n in (0, top // 2, top)],
         "labels": [
-            {"text": _month_name(number), "x": round(LEFT + (number - 0.5) * step), "y": HEIGHT - 6} for number in range(1, 13)
+            {"text": _month_name(number), "x": round(LEFT + (number - 0.5) * step), "y": HEIGHT - 6}
+            for number in range(1, 13)
         ],
         "kinds": [(kind, names[1]) for kind, names in settings.LINKLOG_KIND_NAMES.items()],
     }

@@ -43,7 +43,9 @@ def surroundings(post: Post) -> dict[str, object]:
 
 def in_series_order(posts: list[Post]) -> list[Post]:
     """As `PostQuerySet.in_series` orders them: those with a place first, then by date."""
-    return sorted(posts, key=lambda post: (post.series_position is None, post.series_position or 0, post.published, post.pk))
+    return sorted(
+        posts, key=lambda post: (post.series_position is None, post.series_position or 0, post.published, post.pk)
+    )
 
 
 def short(request: HttpRequest, code: str) -> HttpResponse:

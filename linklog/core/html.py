@@ -11,6 +11,8 @@ from urllib.parse import urljoin
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from linklog.core.xml import strip_illegal
+
 _TEXT_TAGS = {
     "a",
     "abbr",
@@ -124,39 +126,68 @@ _AUTHOR_ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto", "ftp", "gemini", "tel", "xmpp", "irc", "magnet"}
 _URL_ATTRIBUTES = ("href", "src", "poster", "cite")
 _URL_SELECTOR = ",".join(f"[{name}]" for name in (*_URL_ATTRIBUTES, "srcset"))
-_BLOCKS = "p,ul,ol,blockquote,pre,table,figure,h1,h2,h3,h4,h5,h6,hr,div,audio,video,iframe,nav,details,dl"
+# https://url.spec.whatwg.org/#concept-basic-url-parser takes white space and control characters off before it reads the scheme
+_SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute: an address may hold commas, but not end with one
+_CANDIDATE = re.compile(r"([^\s,]\S*[^\s,]|[^\s,])(?:,|\s+([^,]*)|$)")
+_PRE_LINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 
 
 def clean_author(html: str) -> str:
     """The author's own HTML: every element closed, no script, no event handler, no style, frames by https only."""
-    return nh3.clean(
-        html,
-        tags=_AUTHOR_TAGS,
-        attributes=_AUTHOR_ATTRIBUTES,
-        attribute_filter=_author_attribute,
-        url_schemes=_SCHEMES,
-        link_rel=None,
-        clean_content_tags={"script", "style"},
-    )
+    return _clean(html, _AUTHOR_TAGS, _AUTHOR_ATTRIBUTES)
 
 
 def clean_untrusted(html: str, base_url: str = "") -> str:
-    """HTML that came from elsewhere: text, links, images, audio and video; relative URLs resolved against `base_url`."""
-    html = nh3.clean(
-        html,
-        tags=_TEXT_TAGS,
-        attributes=_TEXT_ATTRIBUTES,
+    """HTML that came from elsewhere: text, links, images, audio and video; relative URLs resolved against `base_url`, a web address."""
+    html = _clean(html, _TEXT_TAGS, _TEXT_ATTRIBUTES)
+    return absolutise(html, base_url) if base_url.lower().startswith(("http://", "https://")) else html
+
+
+def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
+    """Cleaning the result again changes nothing."""
+    cleaned = nh3.clean(
+        strip_illegal(html),
+        tags=tags,
+        attributes=attributes,
+        attribute_filter=_harmless,
         url_schemes=_SCHEMES,
         link_rel=None,
         clean_content_tags={"script", "style"},
     )
-    return absolutise(html, base_url) if base_url else html
+    if (legal := strip_illegal(cleaned)) != cleaned:  # a reference such as &#11; can hide a scheme
+        return _clean(legal, tags, attributes)
+    return _keep_first_lines(cleaned)
 
 
-def _author_attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "iframe" and name == "src" and not value.startswith("https://"):
+def _harmless(tag: str, name: str, value: str) -> str | None:
+    """What nh3 does not look at: frames, and the schemes in `cite` and `srcset`."""
+    if tag == "iframe" and name == "src" and not value.lower().startswith("https://"):
         return None
+    if name == "cite" and not _has_safe_scheme(value):
+        return None
+    if name == "srcset":
+        return _join_srcset([(url, size) for url, size in _split_srcset(value) if _has_safe_scheme(url)]) or None
     return value
+
+
+def _has_safe_scheme(url: str) -> bool:
+    """Whether `url` is relative or of a scheme that may be linked, read as a browser reads it."""
+    match = _SCHEME.match(re.sub(r"[\t\n\r]", "", url))
+    return match is None or match[1].lower() in _SCHEMES
+
+
+def _split_srcset(value: str) -> list[tuple[str, str]]:
+    return [(match[1], (match[2] or "").strip()) for match in _CANDIDATE.finditer(value)]
+
+
+def _join_srcset(candidates: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{url} {size}".strip() for url, size in candidates)
+
+
+def _keep_first_lines(html: str) -> str:
+    """A parser drops a line break right after <pre>, and serialisers do not make up for it: without this, every pass eats one."""
+    return _PRE_LINE.sub(r"\1\n\n", html)
 
 
 def parse(html: str) -> LexborNode:
@@ -168,8 +199,7 @@ def parse(html: str) -> LexborNode:
 
 def inner_html(node: LexborNode) -> str:
     """The HTML of everything within `node`."""
-    html = node.html or ""
-    return html[html.index(">") + 1 : html.rindex("</")]
+    return _keep_first_lines(node.inner_html or "")
 
 
 def absolutise(html: str, base_url: str) -> str:
@@ -181,10 +211,7 @@ def absolutise(html: str, base_url: str) -> str:
             if value is not None:
                 node.attrs[name] = _join(base_url, value)
         if srcset := node.attributes.get("srcset"):
-            node.attrs["srcset"] = ", ".join(
-                " ".join([_join(base_url, url), *size])
-                for url, *size in (part.split() for part in srcset.split(",") if part.strip())
-            )
+            node.attrs["srcset"] = _join_srcset([(_join(base_url, url), size) for url, size in _split_srcset(srcset)])
     return inner_html(body)
 
 
@@ -221,9 +248,12 @@ def first_paragraphs(html: str, characters: int = 500) -> str:
             continue
         if node.tag not in ("p", "blockquote", "ul", "ol") or length >= characters:
             break
-        taken.append(node.html or "")
         length += len(node.text())
-    return re.sub(r' id="[^"]*"', "", "\n".join(taken))
+        for named in (node, *node.css("[id]")):
+            if "id" in named.attributes:
+                del named.attrs["id"]
+        taken.append(_keep_first_lines(node.html or ""))
+    return "\n".join(taken)
 
 
 def links(html: str) -> list[str]:

@@ -7,17 +7,20 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from linklog.accounts.models import User
 from linklog.core import html, links
 from linklog.core.slugs import tag_slug
 from linklog.pages.models import Redirect
 from linklog.posts import internal_links
 from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Revision, Tag
 from linklog.site.models import Site
+
+Writer = User | AnonymousUser | None
 
 # What a reader would notice: a change of one of these on a public post is an update
 _CONTENT_FIELDS = ("title", "body", "body_format", "link_url", "via_url", "via_title", "context", "language")
@@ -32,7 +35,7 @@ def save(
     *,
     tags: Sequence[str] | None = None,
     people: Sequence[str | Person] | None = None,
-    by: AbstractBaseUser | None = None,
+    by: Writer = None,
 ) -> Post:
     """Save `post` as it stands, draft or public, with its tags (names) and credits (names or people) in order; None keeps them.
 
@@ -42,10 +45,9 @@ def save(
     if before is not None:
         _keep_state(before, by)
         _follow_dates(post, before)
-    if people is not None:
-        people = [person if isinstance(person, Person) else _person(person) for person in people]
-    if post.kind_name == "quotation" and not post.slug and people:
-        post.slug = tag_slug(people[0].name)
+    credited = None if people is None else [name if isinstance(name, Person) else _person(name) for name in people]
+    if post.kind_name == "quotation" and not post.slug and credited:
+        post.slug = tag_slug(credited[0].name)
     post.prepare()
     post.slug = free_slug(post)
     if before is not None:
@@ -55,8 +57,8 @@ def save(
     post.save()
     if tags is not None:
         set_tags(post, tags)
-    if people is not None:
-        set_people(post, people)
+    if credited is not None:
+        set_people(post, credited)
     _save_references(post)
     if before is not None and before.is_public and before.address != post.address:
         _move(before, post)
@@ -65,7 +67,7 @@ def save(
     return post
 
 
-def publish(post: Post, when: dt.datetime | None = None, by: AbstractBaseUser | None = None) -> Post:
+def publish(post: Post, when: dt.datetime | None = None, by: Writer = None) -> Post:
     """Make `post` public at `when`: now if None, at its earlier date if it had one and `when` is None."""
     post.is_draft = False
     if when is not None:
@@ -73,7 +75,7 @@ def publish(post: Post, when: dt.datetime | None = None, by: AbstractBaseUser | 
     return save(post, by=by)
 
 
-def unpublish(post: Post, by: AbstractBaseUser | None = None) -> Post:
+def unpublish(post: Post, by: Writer = None) -> Post:
     """Take `post` back to a draft. It keeps its date, and so its address for when it returns."""
     post.is_draft = True
     return save(post, by=by)
@@ -208,11 +210,10 @@ def _local_day(post: Post) -> dt.date | None:
     return timezone.localdate(post.published) if post.published else None
 
 
-def _keep_state(post: Post, by: AbstractBaseUser | None) -> None:
+def _keep_state(post: Post, by: Writer) -> None:
     """Write the revision row of this state of `post`, unless it is there."""
-    Revision.objects.get_or_create(
-        post_id=post.pk, number=post.revision, defaults={"data": _state(post), "saved_by": by, "saved": timezone.now()}
-    )
+    facts = {"data": _state(post), "saved_by": by if isinstance(by, User) else None}
+    Revision.objects.get_or_create(post_id=post.pk, number=post.revision, defaults=facts)
 
 
 def _state(post: Post) -> dict[str, Any]:

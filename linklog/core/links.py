@@ -1,11 +1,12 @@
 """Links to other people's pages: mended, normalised for comparison, and the site they lie on."""
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from url_normalize import url_normalize
 
 WEB_SCHEMES = ("http", "https", "ftp", "gemini")
+_HARMLESS_SCHEMES = (*WEB_SCHEMES, "mailto", "tel", "xmpp", "irc", "magnet")
 MAX_URL_LENGTH = 2000
 MAX_KEY_LENGTH = 500
 _TRACKING = re.compile(
@@ -17,7 +18,14 @@ def mend(url: str) -> str:
     """`url` as a browser would send it: outer space gone, inner spaces and other illegal characters percent-encoded."""
     url = re.sub(r"[\t\n\r]+", "", url.strip())
     url = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url)
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._", errors="ignore")  # a lone surrogate has no UTF-8
+
+
+def harmless(url: str) -> str:
+    """`url` mended; "" where its scheme is one that no link may have, such as javascript:."""
+    url = mend(url)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", url)
+    return url if scheme is None or scheme[1].lower() in _HARMLESS_SCHEMES else ""
 
 
 def is_web_url(url: str) -> bool:
@@ -45,8 +53,11 @@ def key(url: str) -> str:
 
 
 def site(url: str) -> str:
-    """The host of `url` in lower case and without www.; "" where there is none."""
+    """The host of `url` in lower case and without www., in its own letters; "" where there is none."""
     try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")[:255]
+        host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
+    if re.fullmatch(r"[\w.-]+", in_letters := unquote(host)):
+        host = in_letters.lower()
+    return host.removeprefix("www.")[:255]

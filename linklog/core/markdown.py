@@ -56,7 +56,7 @@ def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize
     env: dict[str, object] = {"docId": doc_id, "image_size": image_size}
     parser = _parser(language.split("-")[0].lower())
     tokens = parser.parse(source, env)
-    toc = _toc_html(tokens)
+    toc = _toc_html(parser, tokens)
     html = parser.renderer.render(tokens, parser.options, env)
     if f"<p>{TOC_MARK}</p>" in html:
         return Rendered(html.replace(f"<p>{TOC_MARK}</p>", toc))
@@ -107,7 +107,7 @@ def _table_close(renderer: RendererHTML, tokens: list[Token], index: int, option
     return "</table></div>\n"
 
 
-def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: dict) -> str:  # type: ignore[type-arg]
+def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: dict) -> str:
     token = tokens[index]
     src = str(token.attrs.get("src", ""))
     alt = renderer.renderInlineAsText(token.children or [], options, env)  # type: ignore[arg-type]
@@ -170,10 +170,14 @@ def _tasks(state: StateCore) -> None:
                 first.content = ("☐ " if match[1] == " " else "☑ ") + first.content[match.end() :]
 
 
-def _toc_html(tokens: list[Token]) -> str:
+def _toc_html(parser: MarkdownIt, tokens: list[Token]) -> str:
     """The headings as nested lists of links, in a <nav class="toc">; "" without headings."""
     headings = [
-        (int(token.tag[1]), str(token.attrs["id"]), RendererHTML().renderInlineAsText(inline.children or [], {}, {}))
+        (
+            int(token.tag[1]),
+            str(token.attrs["id"]),
+            RendererHTML().renderInlineAsText(inline.children or [], parser.options, {}),
+        )
         for token, inline in pairwise(tokens)
         if token.type == "heading_open" and "id" in token.attrs
     ]

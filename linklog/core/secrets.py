@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
@@ -12,8 +13,8 @@ def read_or_create_secret(path: Path, size: int = 48) -> str:
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        handle, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600, under a name of its own
+        with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(size))
             file.flush()
             os.fsync(file.fileno())
@@ -22,7 +23,7 @@ def read_or_create_secret(path: Path, size: int = 48) -> str:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     secret = path.read_text().strip()
     if not secret:
         raise RuntimeError(

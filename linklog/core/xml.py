@@ -57,7 +57,9 @@ def root_name(head: bytes) -> str:
     while match := _PROLOGUE.match(text, position):
         position = match.end()
     if text[position : position + 9].upper() == "<!DOCTYPE":
-        raise NotXml("The file has a document type declaration (DOCTYPE), which is refused for safety: no feed needs one.")
+        raise NotXml(
+            "The file has a document type declaration (DOCTYPE), which is refused for safety: no feed needs one."
+        )
     root = _ROOT.match(text, position)
     if root is None:
         raise NotXml("The file is not XML.")

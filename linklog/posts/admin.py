@@ -28,7 +28,8 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         states = {"draft": queryset.drafts, "scheduled": queryset.scheduled, "published": queryset.published}
-        return states[self.value()]() if self.value() in states else queryset
+        chosen = states.get(self.value() or "")
+        return chosen() if chosen else queryset
 
 
 class PostAdmin(admin.ModelAdmin):
@@ -68,8 +69,8 @@ class PostAdmin(admin.ModelAdmin):
             widget.attrs["rows"] = 18
         return form
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        return super().get_queryset(request).with_parts()
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return self.model.objects.with_parts()
 
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         data = form.cleaned_data
@@ -82,7 +83,7 @@ class PostAdmin(admin.ModelAdmin):
         for post in queryset:
             publishing.delete(post)
 
-    def view_on_site(self, obj: Post) -> str | None:  # type: ignore[override]
+    def view_on_site(self, obj: Post) -> str | None:
         return obj.get_absolute_url() if obj.is_public else preview_url(obj)
 
     @admin.display(description=_("title"), ordering="title")

@@ -18,7 +18,7 @@ def item(post: Post) -> dict[str, Any]:
         "external_url": post.link_url,
         "title": post.title,
         "content_html": feed_html(post),
-        "image": urljoin(post.absolute_url, post.card_image) if post.card_image else "",
+        "image": _absolute(post),
         "date_published": _stamp(post.published),
         "date_modified": _stamp(post.updated),
         "authors": [{"name": post.author.get_full_name()}] if post.author else [],
@@ -46,13 +46,25 @@ def extension(post: Post) -> dict[str, Any]:
         "via": via,
         "context": post.context,
         "credits": [
-            {name: value for name, value in (("name", person.name), ("url", person.url), ("slug", person.slug)) if value}
+            {
+                name: value
+                for name, value in (("name", person.name), ("url", person.url), ("slug", person.slug))
+                if value
+            }
             for person in post.credited
         ],
         "series": {"slug": series.slug, "title": series.name, "position": post.series_position} if series else None,
         "card_image": post.card_image,
     }
     return {name: value for name, value in fields.items() if value or name == "body"}
+
+
+def _absolute(post: Post) -> str:
+    """The card image's whole address; "" where there is none."""
+    try:
+        return urljoin(post.absolute_url, post.card_image) if post.card_image else ""
+    except ValueError:  # such as an unclosed [ of an IPv6 address
+        return ""
 
 
 def _stamp(moment: dt.datetime | None) -> str:

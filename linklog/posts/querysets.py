@@ -4,12 +4,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from linklog.posts.models import Post, Series
+    from linklog.posts.models import Post, Series  # noqa: F401 (the string below names it)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -67,73 +66,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def with_parts(self) -> Self:
         """With author, series, tags and credits, each in the order its author gave."""
-        from linklog.posts.models import Credit, PostTag
-
-        return self.select_related("author", "series").prefetch_related(
-            models.Prefetch("post_tags", PostTag.objects.select_related("tag").order_by("position")),
-            models.Prefetch("credits", Credit.objects.select_related("person").order_by("position")),
-        )
-
-    def around(self, post: "Post", related: int, backlinks: int) -> list[tuple[str, "Post"]]:
-        """The public posts around `post`, as (role, post): `previous` and `next` by date, `series` in its order, `backlink` for
-        those that refer to it, `related` by the number of shared tags. Two queries; a post has one role besides its place in time."""
-        from linklog.posts.models import Credit, PostTag, Reference
-
-        public = type(post)._base_manager.none() if post.published is None else self.model._default_manager.published()
-        tags = [post_tag.tag_id for post_tag in post.post_tags.all()]
-        sharing = PostTag.objects.filter(tag__in=tags).exclude(post=post.pk)
-        shared = sharing.filter(post__is_draft=False, post__published__lte=timezone.now()).order_by()
-        nearest = (
-            shared.values("post").annotate(n=Count("pk")).order_by("-n", "-post").values("post")[: related + backlinks]
-        )
-        referring = (
-            Reference.objects.filter(target=post.address)
-            .exclude(post=post.pk)
-            .order_by("-post")
-            .values("post")[:backlinks]
-        )
-        earlier = public.before(post.published, post.pk).newest_first()
-        later = public.filter(
-            Q(published__gt=post.published) | Q(published=post.published, pk__gt=post.pk), published__gte=post.published
-        )
-        wanted = (
-            Q(pk__in=earlier.values("pk")[:1])
-            | Q(pk__in=later.oldest_first().values("pk")[:1])
-            | Q(pk__in=nearest)
-            | Q(pk__in=referring)
-        )
-        if post.series_id:
-            wanted |= Q(series=post.series_id)
-        found = list(
-            public.filter(wanted)
-            .exclude(pk=post.pk)
-            .annotate(
-                shared=Coalesce(
-                    Subquery(
-                        sharing.filter(post=OuterRef("pk"))
-                        .order_by()
-                        .values("post")
-                        .annotate(n=Count("pk"))
-                        .values("n")
-                    ),
-                    Value(0),
-                ),
-                refers=Exists(Reference.objects.filter(post=OuterRef("pk"), target=post.address)),
-            )
-            .defer("body", "body_html", "excerpt_html", "toc_html")
-            .oldest_first()
-            .prefetch_related(models.Prefetch("credits", Credit.objects.select_related("person").order_by("position")))
-        )
-        place = (post.published, post.pk)
-        roles = [("previous", other) for other in [o for o in found if (o.published, o.pk) < place][-1:]]
-        roles += [("next", other) for other in [o for o in found if (o.published, o.pk) > place][:1]]
-        series = [other for other in found if post.series_id and other.series_id == post.series_id]
-        series.sort(key=lambda other: (other.series_position is None, other.series_position or 0))
-        roles += [("series", other) for other in series]
-        roles += [("backlink", other) for other in reversed(found) if other.refers and other not in series]
-        alike = [other for other in found if other.shared and not other.refers and other not in series]
-        alike.sort(key=lambda other: (-other.shared, -other.pk))
-        return roles + [("related", other) for other in alike[:related]]
+        return self.select_related("author", "series").prefetch_related("post_tags", "credits")
 
     def count_by_kind(self) -> dict[str, int]:
         return {row["kind"]: row["n"] for row in self.order_by().values("kind").annotate(n=Count("pk"))}

@@ -12,7 +12,7 @@ def site_of(request: HttpRequest) -> Site:
     """The site of this request."""
     if not hasattr(request, "linklog_site"):
         request.linklog_site = Site.load()  # type: ignore[attr-defined]
-    return request.linklog_site  # type: ignore[attr-defined,no-any-return]
+    return request.linklog_site  # type: ignore[attr-defined]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The four kinds of post: proxies that hold behaviour only. A new kind is a class here and a line in KINDS."""
 
+from typing import ClassVar
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +17,7 @@ class Entry(Post):
 
     kind_name = "entry"
     required = ("title",)
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True
@@ -28,7 +30,7 @@ class Blogmark(Post):
 
     kind_name = "blogmark"
     required = ("title", "link_url")
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True
@@ -41,7 +43,7 @@ class Quotation(Post):
 
     kind_name = "quotation"
     required = ("body",)
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True
@@ -63,7 +65,7 @@ class Note(Post):
 
     kind_name = "note"
     required = ("body",)
-    objects = KindManager()
+    objects: ClassVar[KindManager] = KindManager()
 
     class Meta:
         proxy = True

@@ -78,12 +78,25 @@ class Person(Label):
         return reverse("posts:person", args=[self.slug])
 
 
+class LabelledManager(models.Manager[Any]):
+    """For a table that joins posts to labels: its rows come with their label, in the same query."""
+
+    def __init__(self, label: str = "") -> None:
+        super().__init__()
+        self.label = label
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().select_related(self.label)
+
+
 class PostTag(models.Model):
     """A tag on a post, in the order given."""
 
     post = models.ForeignKey("posts.Post", models.CASCADE, related_name="post_tags")
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="post_tags")
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = LabelledManager("tag")
 
     class Meta:
         ordering = ["position"]
@@ -100,6 +113,8 @@ class Credit(models.Model):
     post = models.ForeignKey("posts.Post", models.CASCADE, related_name="credits")
     person = models.ForeignKey(Person, models.CASCADE, related_name="credits", verbose_name=_("person"))
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = LabelledManager("person")
 
     class Meta:
         ordering = ["position"]

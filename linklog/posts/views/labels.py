@@ -29,9 +29,12 @@ def tags(request: HttpRequest) -> HttpResponse:
     """Every tag in use, by name, with its count and a size from 1 to 5."""
     found = list(Tag.objects.filter(visible()).annotate(n=Count("posts")).order_by("name"))
     most = max((tag.n for tag in found), default=1)
-    for tag in found:
-        tag.size = 1 + round((TAG_SIZES - 1) * (tag.n.bit_length() - 1) / max(most.bit_length() - 1, 1))
-    return render(request, "posts/tags.html", {"tags": found, "total": len(found)})
+    return render(request, "posts/tags.html", {"sized_tags": [(tag, size_of(tag.n, most)) for tag in found]})
+
+
+def size_of(count: int, most: int) -> int:
+    """1 to 5: as often doubled as `count` is, out of the doublings that make `most`."""
+    return 1 + round((TAG_SIZES - 1) * (count.bit_length() - 1) / max(most.bit_length() - 1, 1))
 
 
 def tag(request: HttpRequest, slugs: str) -> HttpResponse:

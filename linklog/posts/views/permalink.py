@@ -1,7 +1,5 @@
 """One post: its page, its short address, its Markdown, and the secret preview of a draft."""
 
-from collections import defaultdict
-
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -12,10 +10,8 @@ from django.views.decorators.cache import never_cache
 from linklog.posts import front_matter, preview_links
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
+from linklog.posts.surroundings import surroundings
 from linklog.posts.views.archive import date_of, moved
-
-RELATED = 5
-BACKLINKS = 20
 
 
 def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
@@ -23,29 +19,7 @@ def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) 
     if (month, day) != (MONTHS[date.month], str(date.day)):
         return moved(request, "posts:permalink", date.year, MONTHS[date.month], date.day, slug)
     post = get_object_or_404(Post.objects.published().with_parts(), day=date, slug=slug)
-    return render(request, "posts/permalink.html", {"post": post, **surroundings(post)})
-
-
-def surroundings(post: Post) -> dict[str, object]:
-    """What stands around a post: previous and next, more of its series, posts that refer to it, related ones. Two queries."""
-    around = Post.objects.around(post, related=RELATED, backlinks=BACKLINKS)
-    by_role: dict[str, list[Post]] = defaultdict(list)
-    for role, other in around:
-        by_role[role].append(other)
-    return {
-        "previous": next(iter(by_role["previous"]), None),
-        "next": next(iter(by_role["next"]), None),
-        "series_posts": in_series_order([post, *by_role["series"]]) if by_role["series"] else [],
-        "backlinks": by_role["backlink"],
-        "related": by_role["related"],
-    }
-
-
-def in_series_order(posts: list[Post]) -> list[Post]:
-    """As `PostQuerySet.in_series` orders them: those with a place first, then by date."""
-    return sorted(
-        posts, key=lambda post: (post.series_position is None, post.series_position or 0, post.published, post.pk)
-    )
+    return render(request, "posts/permalink.html", {"post": post, **vars(surroundings(post))})
 
 
 def short(request: HttpRequest, code: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linklog.posts.models import Post, Series, Tag
-from linklog.posts.views.paging import page_of
+from linklog.posts.paging import page_of
 
 TAGS_BESIDE = 20
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linklog.posts.models import Post
-from linklog.posts.views.paging import page_of
+from linklog.posts.paging import page_of
 
 
 def kind(request: HttpRequest, kind: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.querysets import PostQuerySet
-from linklog.posts.views.paging import page_of
+from linklog.posts.paging import page_of
 
 MAX_TAGS_IN_ADDRESS = 4
 RELATED_TAGS = 12

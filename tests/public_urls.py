@@ -1,7 +1,9 @@
 """Every address the public can ask for, found from the URL configuration so that a new one cannot be forgotten."""
 
+import re
 from collections.abc import Iterator
 
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from linklog.posts.models import Post
@@ -25,6 +27,12 @@ def _names(resolver: URLResolver, prefix: str) -> Iterator[str]:
             yield from _names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
         elif isinstance(pattern, URLPattern) and pattern.name:
             yield prefix + pattern.name
+
+
+def sitemap_parts() -> list[str]:
+    """The parts that the sitemap's index names now."""
+    index = Client().get("/sitemap.xml").content.decode()
+    return re.findall(r"/sitemap-([\w-]+)\.xml", index)
 
 
 def paths_around(post: Post) -> dict[str, list[str]]:
@@ -58,8 +66,7 @@ def paths_around(post: Post) -> dict[str, list[str]]:
         "feeds:series": [f"/series/{post.series.slug}.{form}" for form in FORMATS] if post.series else [],
         "feeds:person": [f"/credits/{slug}.{form}" for slug in people for form in FORMATS],
         "feeds:sitemap": ["/sitemap.xml"],
-        "feeds:sitemap_year": [f"/sitemap-{year}.xml"],
-        "feeds:sitemap_rest": ["/sitemap-pages.xml"],
+        "feeds:sitemap_part": [f"/sitemap-{part}.xml" for part in sitemap_parts()],
         "feeds:robots": ["/robots.txt"],
         "feeds:subscribe": ["/subscribe/"],
         "feeds:opml": ["/subscribe.opml"],

@@ -29,8 +29,7 @@ BUDGET = {
     "feeds:series": 4,
     "feeds:person": 4,
     "feeds:sitemap": 3,
-    "feeds:sitemap_year": 3,
-    "feeds:sitemap_rest": 3,
+    "feeds:sitemap_part": 3,
 }
 DEFAULT_BUDGET = 7
 

@@ -130,6 +130,7 @@ class Known:
             return Outcome(item, Result.UPDATED if is_published else Result.UNCHANGED, post)
         if current != post.import_digest:
             return Outcome(item, Result.EDITED_HERE if post.import_digest else Result.WRITTEN_HERE, post)
+        post.import_digest = incoming
         return Outcome(item, Result.UPDATED, post)
 
     def match(self, item: Incoming) -> Post | None:

@@ -1,10 +1,10 @@
 """What a list of posts can be asked. Every public read starts at `Post.objects.published()`: visibility is said here, once."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -77,3 +77,12 @@ class KindManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
 
     def get_queryset(self) -> PostQuerySet:
         return super().get_queryset().filter(kind=self.model.kind_name)
+
+
+class LabelQuerySet(models.QuerySet[models.Model]):
+    """Tags, series and people, as the public may see them."""
+
+    def in_use(self) -> Any:
+        """Those of at least one public post, with the number of such posts as `n` and the date of the newest as `latest`."""
+        visible = self.filter(posts__is_draft=False, posts__published__lte=timezone.now())
+        return visible.annotate(n=Count("posts"), latest=Max("posts__published"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linklog.core.slugs import tag_slug
 from linklog.core.xml import strip_illegal
 from linklog.posts import rendering
+from linklog.posts.querysets import LabelQuerySet
 
 
 class Label(models.Model):
@@ -21,6 +22,8 @@ class Label(models.Model):
     )
     description = models.TextField(_("description"), blank=True, help_text="Markdown")
     description_html = models.TextField(blank=True, editable=False)
+
+    objects = LabelQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -78,15 +81,18 @@ class Person(Label):
         return reverse("posts:person", args=[self.slug])
 
 
-class LabelledManager(models.Manager[Any]):
-    """For a table that joins posts to labels: its rows come with their label, in the same query."""
+class PostTagManager(models.Manager["PostTag"]):
+    """Rows come with their tag, in the same query."""
 
-    def __init__(self, label: str = "") -> None:
-        super().__init__()
-        self.label = label
+    def get_queryset(self) -> models.QuerySet["PostTag"]:
+        return super().get_queryset().select_related("tag")
 
-    def get_queryset(self) -> models.QuerySet[Any]:
-        return super().get_queryset().select_related(self.label)
+
+class CreditManager(models.Manager["Credit"]):
+    """Rows come with their person, in the same query."""
+
+    def get_queryset(self) -> models.QuerySet["Credit"]:
+        return super().get_queryset().select_related("person")
 
 
 class PostTag(models.Model):
@@ -96,7 +102,7 @@ class PostTag(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="post_tags")
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = LabelledManager("tag")
+    objects = PostTagManager()
 
     class Meta:
         ordering = ["position"]
@@ -114,7 +120,7 @@ class Credit(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="credits", verbose_name=_("person"))
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects = LabelledManager("person")
+    objects = CreditManager()
 
     class Meta:
         ordering = ["position"]

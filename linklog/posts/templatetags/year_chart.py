@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
-WIDTH, HEIGHT = 640, 190
-LEFT, TOP, BOTTOM = 34, 10, 24
+WIDTH, HEIGHT = 640, 220
+LEFT, TOP, BOTTOM = 46, 14, 30
 BAR = 30
 
 

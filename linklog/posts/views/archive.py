@@ -15,8 +15,8 @@ from django.utils import translation
 
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
-from linklog.posts.querysets import PostQuerySet
 from linklog.posts.paging import page_of
+from linklog.posts.querysets import PostQuerySet
 
 MONTH_PAGE_SIZE = 60
 

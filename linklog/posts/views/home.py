@@ -9,12 +9,15 @@ from linklog.posts.models import Post, Series, Tag
 from linklog.posts.paging import page_of
 
 TAGS_BESIDE = 20
+SERIES_BESIDE = 5
 
 
 def home(request: HttpRequest) -> HttpResponse:
     page = page_of(request, Post.objects.published())
-    context = {"page": page, "recent_tags": recent_tags(page.posts), "series_list": Series.objects.order_by("-pk")[:5]}
-    return render(request, "posts/home.html", context)
+    series = Series.objects.in_use().order_by("-latest")[:SERIES_BESIDE]
+    return render(
+        request, "posts/home.html", {"page": page, "recent_tags": recent_tags(page.posts), "series_list": series}
+    )
 
 
 def recent_tags(posts: list[Post]) -> list[Tag]:

@@ -3,31 +3,25 @@
 import random
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count
 from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from linklog.posts.models import Person, Post, Series, Tag
-from linklog.posts.querysets import PostQuerySet
 from linklog.posts.paging import page_of
+from linklog.posts.querysets import PostQuerySet
 
 MAX_TAGS_IN_ADDRESS = 4
 RELATED_TAGS = 12
 TAG_SIZES = 5
 
 
-def visible(prefix: str = "posts") -> Q:
-    """The condition under which a label's post counts: as `PostQuerySet.published`, seen from the label."""
-    return Q(**{f"{prefix}__is_draft": False, f"{prefix}__published__lte": timezone.now()})
-
-
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag in use, by name, with its count and a size from 1 to 5."""
-    found = list(Tag.objects.filter(visible()).annotate(n=Count("posts")).order_by("name"))
+    found = list(Tag.objects.in_use().order_by("name"))
     most = max((tag.n for tag in found), default=1)
     return render(request, "posts/tags.html", {"sized_tags": [(tag, size_of(tag.n, most)) for tag in found]})
 
@@ -76,9 +70,7 @@ def related_tags(posts: PostQuerySet, wanted: list[str]) -> list[Tag]:
 
 
 def series_index(request: HttpRequest) -> HttpResponse:
-    found = (
-        Series.objects.filter(visible()).annotate(n=Count("posts"), latest=Max("posts__published")).order_by("-latest")
-    )
+    found = Series.objects.in_use().order_by("-latest")
     return render(request, "posts/series_index.html", {"series_list": found})
 
 
@@ -91,7 +83,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    found = Person.objects.filter(visible()).annotate(n=Count("posts")).order_by("-n", "name")
+    found = Person.objects.in_use().order_by("-n", "name")
     return render(request, "posts/people.html", {"people": found})
 
 

@@ -56,7 +56,7 @@ def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize
     env: dict[str, object] = {"docId": doc_id, "image_size": image_size}
     parser = _parser(language.split("-")[0].lower())
     tokens = parser.parse(source, env)
-    toc = _toc_html(parser, tokens)
+    toc = _toc_html(tokens)
     html = parser.renderer.render(tokens, parser.options, env)
     if f"<p>{TOC_MARK}</p>" in html:
         return Rendered(html.replace(f"<p>{TOC_MARK}</p>", toc))
@@ -136,14 +136,18 @@ def _anchors(state: StateCore) -> None:
     for heading, inline in pairwise(state.tokens):
         if heading.type != "heading_open" or int(heading.tag[1]) > DEEPEST_ANCHOR:
             continue
-        children = inline.children or []
-        words = "".join(child.content for child in children if child.type in ("text", "code_inline"))
-        anchor = slug = slugify(words) or "section"
+        anchor = slug = slugify(_words(inline)) or "section"
         while anchor in taken:
             numbers[slug] += 1
             anchor = f"{slug}-{numbers[slug]}"
         taken.add(anchor)
         heading.attrSet("id", anchor)
+
+
+def _words(inline: Token) -> str:
+    """What a person reads of a line, without its marks and tags."""
+    spoken = ("text", "code_inline", "image")
+    return "".join(child.content for child in inline.children or [] if child.type in spoken)
 
 
 def _figures(state: StateCore) -> None:
@@ -170,14 +174,10 @@ def _tasks(state: StateCore) -> None:
                 first.content = ("☐ " if match[1] == " " else "☑ ") + first.content[match.end() :]
 
 
-def _toc_html(parser: MarkdownIt, tokens: list[Token]) -> str:
+def _toc_html(tokens: list[Token]) -> str:
     """The headings as nested lists of links, in a <nav class="toc">; "" without headings."""
     headings = [
-        (
-            int(token.tag[1]),
-            str(token.attrs["id"]),
-            RendererHTML().renderInlineAsText(inline.children or [], parser.options, {}),
-        )
+        (int(token.tag[1]), str(token.attrs["id"]), _words(inline))
         for token, inline in pairwise(tokens)
         if token.type == "heading_open" and "id" in token.attrs
     ]

@@ -64,6 +64,8 @@ def durability_problems(facts: dict[str, str]) -> list[str]:
             wanted.pop("journal_mode")
     else:
         wanted = {"fsync": "on"}
+        if facts["synchronous_commit"] == "off":  # every other value waits for this server's disk
+            wanted["synchronous_commit"] = "on"
     return [
         f"{name} is {facts[name]}, but must be {value}, or a saved post can be lost."
         for name, value in wanted.items()

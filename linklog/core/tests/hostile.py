@@ -118,7 +118,7 @@ PAYLOADS = [
     "<data:text/html,x>",
     "[y]: javascript:x()\n\n[y]",
     '[y](https://good.example "\\" onmouseover=\\"x()")',
-    "![y](x.mp4\"onerror=x())",
+    '![y](x.mp4"onerror=x())',
     "![<script>x()</script>](x.mp3)",
     "![y](x){onerror=x()}",
     "```<script>x()</script>\ny\n```",

@@ -9,6 +9,7 @@ import sqlite3
 from typing import Any
 
 from django.db import connection
+from django.db.models import Func, IntegerField
 
 Version = tuple[int, int, int]
 
@@ -71,6 +72,29 @@ def durability_problems(facts: dict[str, str]) -> list[str]:
         for name, value in wanted.items()
         if facts[name] != value
     ]
+
+
+class YearOf(Func):
+    """The year of a date column, in the database's own arithmetic: Django's on SQLite calls back into Python for every row."""
+
+    output_field = IntegerField()
+    as_sqlite_template, as_postgresql_template = (
+        "CAST(substr(%(expressions)s, 1, 4) AS INTEGER)",
+        "EXTRACT(YEAR FROM %(expressions)s)::int",
+    )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, template=self.as_sqlite_template, **context)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, template=self.as_postgresql_template, **context)
+
+
+class MonthOf(YearOf):
+    """The month of a date column, 1 to 12; as `YearOf`."""
+
+    as_sqlite_template = "CAST(substr(%(expressions)s, 6, 2) AS INTEGER)"
+    as_postgresql_template = "EXTRACT(MONTH FROM %(expressions)s)::int"
 
 
 def is_sqlite() -> bool:

@@ -155,7 +155,7 @@ class Post(models.Model):
             models.Index(
                 "kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"
             ),
-            models.Index("day", "kind", condition=Q(is_draft=False), name="post_by_day"),
+            models.Index("day", "kind", "published", condition=Q(is_draft=False), name="post_by_day"),
             models.Index(F("is_draft"), F("updated"), name="post_by_update"),
         ]
 

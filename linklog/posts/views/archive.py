@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Min
-from django.db.models.functions import ExtractMonth
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
+from linklog.core.vendor_sql import MonthOf
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
 from linklog.posts.paging import page_of
@@ -24,9 +24,7 @@ MONTH_PAGE_SIZE = 60
 def year(request: HttpRequest, year: str) -> HttpResponse:
     number = year_number(year)
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = (
-        Post.objects.published().in_year(number).order_by().annotate(month=ExtractMonth("day")).values("month", "kind")
-    )
+    rows = Post.objects.published().in_year(number).order_by().annotate(month=MonthOf("day")).values("month", "kind")
     for row in rows.annotate(n=Count("pk")):
         counts[row["month"]][row["kind"]] = row["n"]
     if not counts:

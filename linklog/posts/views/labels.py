@@ -4,12 +4,12 @@ import random
 from typing import Any
 
 from django.db.models import Count
-from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from linklog.core.vendor_sql import YearOf
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.paging import page_of
 from linklog.posts.querysets import PostQuerySet
@@ -59,7 +59,7 @@ def tag(request: HttpRequest, slugs: str) -> HttpResponse:
 
 def year_counts(posts: PostQuerySet) -> list[tuple[int, int]]:
     """(year, number of posts), the newest first."""
-    rows = posts.order_by().annotate(year=ExtractYear("day")).values("year").annotate(n=Count("pk")).order_by("-year")
+    rows = posts.order_by().annotate(year=YearOf("day")).values("year").annotate(n=Count("pk")).order_by("-year")
     return [(row["year"], row["n"]) for row in rows]
 
 

@@ -27,4 +27,4 @@ def slugify(text: str, max_length: int = 200) -> str:
 
 def tag_slug(name: str) -> str:
     """As `slugify`, but never empty: a name of punctuation alone gets a stable slug made from its hash."""
-    return slugify(name, 100) or f"tag-{sha256(name.encode()).hexdigest()[:8]}"
+    return slugify(name, 100) or f"tag-{sha256(name.encode(errors='replace')).hexdigest()[:8]}"

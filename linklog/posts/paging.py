@@ -32,16 +32,16 @@ class PostPage:
 
 def cursor_of(post: Post) -> str:
     assert post.published is not None
-    return f"{post.published.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}~{post.pk}"
+    return f"{post.published.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}Z~{post.pk}"
 
 
 def read_cursor(text: str) -> tuple[dt.datetime, int | None] | None:
     """(stamp, pk) of a cursor; a plain date counts as its midnight in UTC. None for anything that is neither."""
-    match = _CURSOR.match(text)
+    match = _CURSOR.match(text.replace(" ", "+"))  # which a query string has for a plus sign
     if match is None:
         return None
     try:
-        stamp = parse_datetime(match["stamp"].replace(" ", "+"))
+        stamp = parse_datetime(match["stamp"])
         if stamp is None and (day := parse_date(match["stamp"])):
             stamp = dt.datetime(day.year, day.month, day.day)
         if stamp is None:

@@ -6,7 +6,8 @@ from linklog.posts.views import archive, home, kinds, labels, permalink, suggest
 
 app_name = "posts"
 
-_DAY = r"(?P<year>\d{4})/(?P<month>[A-Za-z]{3})/(?P<day>\d{1,2})"
+_MONTH = r"^(?P<year>[0-9]{4})/(?P<month>[A-Za-z]{3})"
+_DAY = rf"{_MONTH}/(?P<day>[0-9]{{1,2}})"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,7 +18,7 @@ urlpatterns = [
     path("random/", labels.random_post, name="random"),
     path("random/<str:slug>/", labels.random_tagged, name="random_tagged"),
     path("tags/", labels.tags, name="tags"),
-    re_path(r"^tags/(?P<slugs>[^/.]+)/$", labels.tag, name="tag"),
+    re_path(r"^tags/(?P<slugs>[^/.]+)/\Z", labels.tag, name="tag"),
     path("series/", labels.series_index, name="series_index"),
     path("series/<str:slug>/", labels.series, name="series"),
     path("credits/", labels.people, name="people"),
@@ -26,9 +27,9 @@ urlpatterns = [
     path("blogmarks/", kinds.kind, {"kind": "blogmark"}, name="blogmarks"),
     path("quotations/", kinds.kind, {"kind": "quotation"}, name="quotations"),
     path("notes/", kinds.kind, {"kind": "note"}, name="notes"),
-    re_path(r"^(?P<year>\d{4})/$", archive.year, name="year"),
-    re_path(r"^(?P<year>\d{4})/(?P<month>[A-Za-z]{3})/$", archive.month, name="month"),
-    re_path(rf"^{_DAY}/$", archive.day, name="day"),
-    re_path(rf"^{_DAY}/(?P<slug>[^/]+)\.md$", permalink.markdown, name="markdown"),
-    re_path(rf"^{_DAY}/(?P<slug>[^/]+)/$", permalink.permalink, name="permalink"),
+    re_path(r"^(?P<year>[0-9]{4})/\Z", archive.year, name="year"),
+    re_path(rf"{_MONTH}/\Z", archive.month, name="month"),
+    re_path(rf"{_DAY}/\Z", archive.day, name="day"),
+    re_path(rf"{_DAY}/(?P<slug>[^/]+)\.md\Z", permalink.markdown, name="markdown"),
+    re_path(rf"{_DAY}/(?P<slug>[^/]+)/\Z", permalink.permalink, name="permalink"),
 ]

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from linklog.core.slugs import tag_slug
+from linklog.core import links
+from linklog.core.slugs import slugify, tag_slug
 from linklog.core.xml import strip_illegal
 from linklog.posts import rendering
 from linklog.posts.querysets import LabelQuerySet
@@ -36,10 +38,14 @@ class Label(models.Model):
         self.prepare()
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """The slug that will be saved, so that the form can say whose it already is."""
+        self.slug = slugify(self.slug, 120) or tag_slug(self.name)
+
     def prepare(self) -> None:
         """Fill the derived columns."""
         self.name = " ".join(strip_illegal(self.name).split())[:200]
-        self.slug = self.slug or tag_slug(self.name)
+        self.slug = slugify(self.slug, 120) or tag_slug(self.name)
         self.description = strip_illegal(self.description)
         self.description_html = rendering.render_markdown(self.description, doc_id=self.slug).html
 
@@ -76,6 +82,15 @@ class Person(Label):
     class Meta(Label.Meta):
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.url and not links.is_web_url(links.mend(self.url)):
+            raise ValidationError({"url": _("Give a whole address that begins with https:// or http://.")})
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.url = links.harmless(strip_illegal(self.url))
 
     def get_absolute_url(self) -> str:
         return reverse("posts:person", args=[self.slug])

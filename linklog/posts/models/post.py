@@ -2,6 +2,7 @@
 rooms is in `linklog.publishing`."""
 
 import datetime as dt
+import re
 import secrets
 from typing import Any, ClassVar, Self
 
@@ -26,6 +27,9 @@ from linklog.posts.querysets import PostQuerySet
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that reads like something else, no vowels that spell words
 RESERVED_SLUG_CHARACTERS = "/?#\\"
+LANGUAGE_TAG = re.compile(
+    r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
+)  # https://www.rfc-editor.org/rfc/rfc5646#section-2.1, loosely
 
 
 def new_code() -> str:
@@ -179,15 +183,18 @@ class Post(models.Model):
 
     def clean(self) -> None:
         """What a form must tell: the sentence, at the field it is about."""
-        self.link_url, self.via_url = links.mend(self.link_url), links.mend(self.via_url)
-        for name in ("link_url", "via_url"):
+        self.tidy()
+        for name in ("link_url", "via_url", "card_image"):
             value = getattr(self, name)
-            if value and not links.is_web_url(value):
+            is_own = name == "card_image" and value.startswith("/") and not value.startswith("//")
+            if value and not is_own and not links.is_web_url(value):
                 raise ValidationError({name: _("Give a whole address that begins with https:// or http://.")})
             if len(value) > links.MAX_URL_LENGTH:
                 raise ValidationError({name: _("An address may have 2,000 characters at most.")})
-        if any(sign in self.slug for sign in RESERVED_SLUG_CHARACTERS):
-            raise ValidationError({"slug": _("A slug may not hold / ? # or \\.")})
+        if any(sign in self.slug for sign in RESERVED_SLUG_CHARACTERS) or self.slug in (".", ".."):
+            raise ValidationError({"slug": _("A slug may not hold / ? # or \\, nor be dots alone.")})
+        if self.language and not LANGUAGE_TAG.fullmatch(self.language):
+            raise ValidationError({"language": _("Give a language as “sv” or “pt-br”.")})
         if not self.is_draft:
             missing = [name for name in self.required if not getattr(self, name)]
             if missing:
@@ -203,16 +210,25 @@ class Post(models.Model):
         """Fill every derived column: cleaned texts, mended links, slug, day, feed id and the HTML that readers will get."""
         if self.kind_name:
             self.kind = self.kind_name
-        for name in ("title", "via_title", "context"):
-            setattr(self, name, " ".join(strip_illegal(getattr(self, name)).split()))
-        self.body = strip_illegal(self.body)
-        self.link_url, self.via_url = links.mend(strip_illegal(self.link_url)), links.mend(strip_illegal(self.via_url))
+        self.tidy()
+        for name in ("link_url", "via_url", "card_image"):
+            setattr(self, name, links.harmless(getattr(self, name)))
+        self.language = self.language if LANGUAGE_TAG.fullmatch(self.language) else ""
         self.link_key = links.key(self.link_url) if self.link_url else ""
         self.link_site = links.site(self.link_url)
         self.feed_id = self.feed_id or own_feed_id(self.code)
         self.prepare_dates()
-        self.slug = strip_illegal(self.slug) or slugs.slugify(self.slug_source()) or self.code
+        self.slug = self.slug or slugs.slugify(self.slug_source()) or self.code
         self.render()
+
+    def tidy(self) -> None:
+        """Texts without what no document may hold, single lines without line breaks, addresses as a browser sends them."""
+        for name in ("title", "via_title", "context"):
+            setattr(self, name, " ".join(strip_illegal(getattr(self, name)).split()))
+        for name in ("link_url", "via_url", "card_image"):
+            setattr(self, name, links.mend(strip_illegal(getattr(self, name))))
+        self.body = strip_illegal(self.body) if self.body.strip() else ""
+        self.slug = strip_illegal(self.slug)
 
     def prepare_dates(self) -> None:
         """Stamps to the whole second; the day in the site's zone; `updated` never before `published`."""
@@ -313,12 +329,12 @@ class Post(models.Model):
     @property
     def address(self) -> str:
         """`2024/Dec/22/slug`: what names a post in links between posts; "" before it has a day."""
-        return f"{self.day.year}/{MONTHS[self.day.month]}/{self.day.day}/{self.slug}" if self.day else ""
+        return f"{self.day.year:04}/{MONTHS[self.day.month]}/{self.day.day}/{self.slug}" if self.day else ""
 
     def get_absolute_url(self) -> str:
         if self.day is None:
             return reverse("posts:short", args=[self.code])
-        return reverse("posts:permalink", args=[self.day.year, MONTHS[self.day.month], self.day.day, self.slug])
+        return reverse("posts:permalink", args=[f"{self.day.year:04}", MONTHS[self.day.month], self.day.day, self.slug])
 
     @property
     def absolute_url(self) -> str:

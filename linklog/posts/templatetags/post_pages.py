@@ -70,17 +70,17 @@ def month_and_year(day: dt.date) -> str:
 
 @register.filter
 def day_url(day: dt.date) -> str:
-    return reverse("posts:day", args=[day.year, MONTHS[day.month], day.day])
+    return reverse("posts:day", args=[f"{day.year:04}", MONTHS[day.month], day.day])
 
 
 @register.filter
 def month_url(day: dt.date) -> str:
-    return reverse("posts:month", args=[day.year, MONTHS[day.month]])
+    return reverse("posts:month", args=[f"{day.year:04}", MONTHS[day.month]])
 
 
 @register.filter
 def year_url(day: dt.date) -> str:
-    return reverse("posts:year", args=[day.year])
+    return reverse("posts:year", args=[f"{day.year:04}"])
 
 
 @register.filter

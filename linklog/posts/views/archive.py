@@ -44,7 +44,7 @@ def month_rows(year: int, counts: dict[int, dict[str, int]]) -> list[dict[str, A
     return [
         {
             "first": dt.date(year, month, 1),
-            "url": reverse("posts:month", args=[year, MONTHS[month]]),
+            "url": reverse("posts:month", args=[f"{year:04}", MONTHS[month]]),
             "total": sum(counts[month].values()),
             "kinds": [(kind, counts[month].get(kind, 0)) for kind in settings.LINKLOG_KIND_NAMES],
         }
@@ -55,7 +55,7 @@ def month_rows(year: int, counts: dict[int, dict[str, int]]) -> list[dict[str, A
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     number, month_no = year_number(year), month_number(month)
     if month != MONTHS[month_no]:
-        return moved(request, "posts:month", number, MONTHS[month_no])
+        return moved(request, "posts:month", year, MONTHS[month_no])
     posts = Post.objects.published().in_month(number, month_no)
     counts = {row["day"]: row["n"] for row in posts.order_by().values("day").annotate(n=Count("pk"))}
     if not counts:
@@ -79,7 +79,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
 def day(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
     date = date_of(year, month, day)
     if (month, day) != (MONTHS[date.month], str(date.day)):
-        return moved(request, "posts:day", date.year, MONTHS[date.month], date.day)
+        return moved(request, "posts:day", year, MONTHS[date.month], date.day)
     posts = list(Post.objects.published().on_day(date).oldest_first().with_parts())
     if not posts:
         raise Http404

@@ -17,7 +17,7 @@ from linklog.posts.views.archive import date_of, moved
 def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
     date = date_of(year, month, day)
     if (month, day) != (MONTHS[date.month], str(date.day)):
-        return moved(request, "posts:permalink", date.year, MONTHS[date.month], date.day, slug)
+        return moved(request, "posts:permalink", year, MONTHS[date.month], date.day, slug)
     post = get_object_or_404(Post.objects.published().with_parts(), day=date, slug=slug)
     return render(request, "posts/permalink.html", {"post": post, **vars(surroundings(post))})
 
@@ -36,7 +36,7 @@ def markdown(request: HttpRequest, year: str, month: str, day: str, slug: str) -
         whole = get_object_or_404(posts, slug=f"{slug}.md")  # a slug of an old site may itself end so
         return HttpResponsePermanentRedirect(whole.get_absolute_url())
     if (month, day) != (MONTHS[date.month], str(date.day)):
-        return moved(request, "posts:markdown", date.year, MONTHS[date.month], date.day, slug)
+        return moved(request, "posts:markdown", year, MONTHS[date.month], date.day, slug)
     response = HttpResponse(front_matter.document(post), content_type="text/markdown; charset=utf-8")
     response["Link"] = f'<{escape(post.absolute_url)}>; rel="canonical"'
     response["X-Robots-Tag"] = "noindex"

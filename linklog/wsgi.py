@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
 
 application = get_wsgi_application()
+
+from linklog.readers import counting  # noqa: E402 (models need the application)
+
+counting.start()

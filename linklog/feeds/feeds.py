@@ -1,0 +1,179 @@
+"""The feeds there are: a class each, in FEEDS by the name in its address, or in LABEL_FEEDS by the kind of label."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.conf import settings
+from django.urls import reverse
+
+from linklog.feeds import atom, jsonfeed, rss
+from linklog.posts.models import Person, Post, Series, Tag
+from linklog.posts.querysets import PostQuerySet
+
+FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
+
+
+class PostFeed:
+    """A list of posts to subscribe to: which ones, what they are called, and the page that shows them."""
+
+    def queryset(self) -> PostQuerySet:
+        """The posts, public ones only; their order is the paging's."""
+        raise NotImplementedError
+
+    def title(self, posts: list[Post]) -> str:
+        """What the feed is called after the site's title; "" for the feed of all. `posts` are those on this page of it.
+
+        LookupError where there is no such feed.
+        """
+        raise NotImplementedError
+
+    def key(self) -> str:
+        """What its id is made of: never changes."""
+        raise NotImplementedError
+
+    def page_path(self) -> str:
+        raise NotImplementedError
+
+    def path(self, format: str) -> str:
+        raise NotImplementedError
+
+
+class NamedFeed(PostFeed):
+    """A feed at /atom/<name>/, /rss/<name>/ and /json/<name>/."""
+
+    name: ClassVar[str]
+
+    def key(self) -> str:
+        return self.name
+
+    def path(self, format: str) -> str:
+        return reverse("feeds:feed", args=[format, self.name])
+
+
+class Everything(NamedFeed):
+    name = "everything"
+
+    def queryset(self) -> PostQuerySet:
+        return Post.objects.published()
+
+    def title(self, posts: list[Post]) -> str:
+        return ""
+
+    def page_path(self) -> str:
+        return reverse("posts:home")
+
+
+class OfKind(NamedFeed):
+    """The posts of one kind; `list_name` names the address of the page that lists them."""
+
+    kind: ClassVar[str]
+    list_name: ClassVar[str]
+
+    def queryset(self) -> PostQuerySet:
+        return Post.objects.published().of_kind(self.kind)
+
+    def title(self, posts: list[Post]) -> str:
+        return str(settings.LINKLOG_KIND_NAMES[self.kind][1])
+
+    def page_path(self) -> str:
+        return reverse(f"posts:{self.list_name}")
+
+
+class Entries(OfKind):
+    name = "entries"
+    kind = "entry"
+    list_name = "entries"
+
+
+class Links(OfKind):
+    """Blogmarks, under the name that their feed has always had."""
+
+    name = "links"
+    kind = "blogmark"
+    list_name = "blogmarks"
+
+
+class Quotations(OfKind):
+    name = "quotations"
+    kind = "quotation"
+    list_name = "quotations"
+
+
+class Notes(OfKind):
+    name = "notes"
+    kind = "note"
+    list_name = "notes"
+
+
+class LabelFeed(PostFeed):
+    """A feed beside the page of a label. Names come from the posts' own rows; a query only where there are none."""
+
+    model: ClassVar[type[Tag] | type[Series] | type[Person]]
+    url_name: ClassVar[str]
+    prefix: ClassVar[str]
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        self.slugs = slug.split("+")
+
+    def key(self) -> str:
+        return f"{self.prefix}/{self.slug}"
+
+    def page_path(self) -> str:
+        return reverse(f"posts:{self.url_name}", args=[self.slug])
+
+    def path(self, format: str) -> str:
+        return reverse(f"feeds:{self.url_name}", args=[self.slug, format])
+
+    def title(self, posts: list[Post]) -> str:
+        labels = self.labels(posts[0]) if posts else self.model._default_manager.filter(slug__in=self.slugs)
+        if not posts and not self.queryset().exists():
+            raise LookupError(self.slug)
+        names = {label.slug: label.name for label in labels}
+        return " + ".join(names[slug] for slug in self.slugs)
+
+    def labels(self, post: Post) -> Iterable[Tag | Series | Person]:
+        """The labels on a post that this feed may be of."""
+        raise NotImplementedError
+
+
+class Tagged(LabelFeed):
+    """The posts that carry every one of the tags: `a` or `a+b`."""
+
+    model = Tag
+    url_name = "tag"
+    prefix = "tags"
+
+    def queryset(self) -> PostQuerySet:
+        return Post.objects.published().tagged(*self.slugs)
+
+    def labels(self, post: Post) -> Iterable[Tag]:
+        return post.tag_list
+
+
+class InSeries(LabelFeed):
+    model = Series
+    url_name = "series"
+    prefix = "series"
+
+    def queryset(self) -> PostQuerySet:
+        return Post.objects.published().filter(series__slug=self.slug)
+
+    def labels(self, post: Post) -> Iterable[Series]:
+        return [post.series] if post.series else []
+
+
+class CreditedTo(LabelFeed):
+    model = Person
+    url_name = "person"
+    prefix = "credits"
+
+    def queryset(self) -> PostQuerySet:
+        return Post.objects.published().credited_to(self.slug)
+
+    def labels(self, post: Post) -> Iterable[Person]:
+        return post.credited
+
+
+FEEDS: dict[str, type[NamedFeed]] = {feed.name: feed for feed in (Everything, Entries, Links, Quotations, Notes)}
+LABEL_FEEDS: dict[str, type[LabelFeed]] = {feed.prefix: feed for feed in (Tagged, InSeries, CreditedTo)}

@@ -1,0 +1,87 @@
+"""A feed, in the format its address names. Four queries: the site, the posts, their tags, their credits."""
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from linklog.core import links
+from linklog.feeds.channel import Channel, absolute, line
+from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
+from linklog.feeds.views.serving import answer, for_any_origin
+from linklog.posts.models import Post
+from linklog.posts.paging import PostPage, page_of
+from linklog.readers import counting
+from linklog.site.context import site_of
+from linklog.site.models import Site
+
+MAX_TAGS_IN_ADDRESS = 4
+
+
+@for_any_origin
+def named(request: HttpRequest, format: str, name: str) -> HttpResponse:
+    """/atom/<name>/ and the same under /rss/ and /json/."""
+    return _serve(request, FEEDS[name](), format)
+
+
+@for_any_origin
+def tag(request: HttpRequest, slug: str, format: str) -> HttpResponse:
+    """/tags/a.atom and /tags/a+b.atom; spelt as the page of those tags is, or moved there."""
+    wanted = list(dict.fromkeys(slug.lower().replace(" ", "+").split("+")))
+    if len(wanted) > MAX_TAGS_IN_ADDRESS:
+        raise Http404
+    if "+".join(wanted) != slug:
+        return HttpResponsePermanentRedirect(reverse("feeds:tag", args=["+".join(wanted), format]))
+    return _serve(request, LABEL_FEEDS["tags"](slug), format)
+
+
+@for_any_origin
+def series(request: HttpRequest, slug: str, format: str) -> HttpResponse:
+    return _serve(request, LABEL_FEEDS["series"](slug), format)
+
+
+@for_any_origin
+def person(request: HttpRequest, slug: str, format: str) -> HttpResponse:
+    return _serve(request, LABEL_FEEDS["credits"](slug), format)
+
+
+def _serve(request: HttpRequest, feed: PostFeed, format: str) -> HttpResponse:
+    """The page of `feed` that `?before=` asks for. Who asks is counted in memory, not in the database."""
+    site = site_of(request)
+    page = page_of(request, feed.queryset())
+    try:
+        title = feed.title(page.posts)
+    except LookupError:
+        raise Http404 from None
+    channel = channel_of(feed, format, title, site, page, request.GET.get("before", ""))
+    writer = FORMATS[format]
+    body = writer.write(channel, page.posts)
+    counting.record(feed.path(format), request.headers.get("User-Agent", ""))
+    return answer(request, body, writer.CONTENT_TYPE, max([site.changed, *_stamps(page.posts)]))
+
+
+def channel_of(feed: PostFeed, format: str, title: str, site: Site, page: PostPage, before: str) -> Channel:
+    """What the feed says of itself. Its id is the same on every page and in every format, and when LINKLOG_URL turns https."""
+    first_url = absolute(feed.path(format))
+    site_title = line(site.display_title) or links.site(settings.LINKLOG_URL)
+    return Channel(
+        id=f"tag:{links.site(settings.LINKLOG_URL)},2026:feed/{feed.key()}",
+        title=line(f"{site_title}: {title}") if title else site_title,
+        subtitle=line(_("%(name)s on %(site)s") % {"name": title, "site": site_title} if title else site.display_tagline),
+        page_url=absolute(feed.page_path()),
+        self_url=first_url if page.is_first else f"{first_url}?{urlencode({'before': before}, safe=':~')}",
+        first_url=first_url,
+        next_url=first_url + page.next_query if page.next_query else "",
+        site_url=absolute("/"),
+        logo_url=absolute(site.logo.url) if site.logo else "",
+        author=line(site.display_author) or site_title,
+        language=site.language,
+        updated=max((stamp for post in page.posts if (stamp := post.updated)), default=site.changed),
+    )
+
+
+def _stamps(posts: list[Post]) -> list[dt.datetime]:
+    return [stamp for post in posts for stamp in (post.published, post.updated) if stamp]

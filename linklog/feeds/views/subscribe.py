@@ -1,0 +1,63 @@
+"""Every feed there is, for people to choose from, and as OPML for their readers."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linklog.feeds import xml
+from linklog.feeds.channel import absolute, stamp_822
+from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
+from linklog.feeds.views.serving import answer, for_any_origin
+from linklog.posts.models import Series, Tag
+from linklog.site.context import site_of
+
+TAGS_SHOWN = 20
+SERIES_SHOWN = 50
+
+
+@require_safe
+def subscribe(request: HttpRequest) -> HttpResponse:
+    return render(request, "feeds/subscribe.html", {"groups": groups(), "opml_url": reverse("feeds:opml")})
+
+
+@for_any_origin
+def opml(request: HttpRequest) -> HttpResponse:
+    """The same feeds as OPML 2.0, to be read into a feed reader: http://opml.org/spec2.opml"""
+    site = site_of(request)
+    document = xml.root("opml", version="2.0")
+    head = xml.add(document, "head")
+    xml.add(head, "title", site.display_title)
+    xml.add(head, "dateModified", stamp_822(site.changed))
+    xml.add(head, "ownerName", site.display_author)
+    body = xml.add(document, "body")
+    for group in groups():
+        outline = xml.add(body, "outline", text=group["title"])
+        for feed in group["feeds"]:
+            title = f"{site.display_title}: {feed['title']}"
+            addresses = {"xmlUrl": absolute(feed["atom"]), "htmlUrl": absolute(feed["page"])}
+            xml.add(outline, "outline", type="rss", text=title, title=title, **addresses)
+    response = answer(request, xml.document(document), "text/x-opml", site.changed)
+    response["Content-Disposition"] = 'attachment; filename="subscribe.opml"'
+    return response
+
+
+def groups() -> list[dict[str, Any]]:
+    """The feeds of everything and of each kind, of the tags used most, and of every series: two queries."""
+    kinds = [feed() for feed in FEEDS.values()]
+    tags = Tag.objects.in_use().order_by("-n", "name")[:TAGS_SHOWN]
+    series = Series.objects.in_use().order_by("-latest")[:SERIES_SHOWN]
+    found = [
+        {"title": _("Everything, and each kind"), "feeds": [_row(feed, feed.title([]) or _("Everything")) for feed in kinds]},
+        {"title": _("Tags"), "feeds": [_row(LABEL_FEEDS["tags"](tag.slug), tag.name) for tag in tags]},
+        {"title": _("Series"), "feeds": [_row(LABEL_FEEDS["series"](one.slug), one.name) for one in series]},
+    ]
+    return [group for group in found if group["feeds"]]
+
+
+def _row(feed: PostFeed, title: str) -> dict[str, str]:
+    """A feed's title, the path of its page, and its path in each format."""
+    return {"title": title, "page": feed.page_path(), **{format: feed.path(format) for format in FORMATS}}

@@ -66,7 +66,11 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def with_parts(self) -> Self:
         """With author, series, tags and credits, each in the order its author gave."""
-        return self.select_related("author", "series").prefetch_related("post_tags", "credits")
+        parts = self.select_related("author", "series").prefetch_related(
+            models.Prefetch("post_tags", to_attr="loaded_post_tags"),
+            models.Prefetch("credits", to_attr="loaded_credits"),
+        )
+        return parts.defer("author__password", "author__email")
 
     def count_by_kind(self) -> dict[str, int]:
         return {row["kind"]: row["n"] for row in self.order_by().values("kind").annotate(n=Count("pk"))}

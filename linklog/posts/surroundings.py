@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -60,7 +60,7 @@ def _candidates(post: Post) -> QuerySet[Post]:
     assert post.published is not None
     place = (post.published, post.pk)
     later = public.filter(Q(published__gt=place[0]) | Q(published=place[0], pk__gt=place[1]), published__gte=place[0])
-    tags = [post_tag.tag_id for post_tag in post.post_tags.all()]
+    tags = [post_tag.tag_id for post_tag in post.loaded("post_tags")]
     sharing = PostTag.objects.filter(tag__in=tags).exclude(post=post.pk).order_by()
     public_sharing = sharing.filter(post__is_draft=False, post__published__lte=timezone.now())
     nearest = public_sharing.values("post").annotate(n=Count("pk")).order_by("-n", "-post").values("post")
@@ -80,5 +80,5 @@ def _candidates(post: Post) -> QuerySet[Post]:
         .annotate(shared=Coalesce(Subquery(count), Value(0)), refers=Exists(referring.filter(post=OuterRef("pk"))))
         .defer(*_TEXTS)
         .oldest_first()
-        .prefetch_related("credits")
+        .prefetch_related(Prefetch("credits", to_attr="loaded_credits"))
     )

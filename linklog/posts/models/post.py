@@ -309,13 +309,18 @@ class Post(models.Model):
         text = html.to_text(self.body_html)
         return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
 
+    def loaded(self, name: str) -> Any:
+        """The rows of `post_tags` or `credits`: those that `with_parts()` loaded, or else a query."""
+        rows = self.__dict__.get(f"loaded_{name}")
+        return getattr(self, name).all() if rows is None else rows
+
     @property
     def tag_list(self) -> list[Tag]:
-        return [post_tag.tag for post_tag in self.post_tags.all()]
+        return [post_tag.tag for post_tag in self.loaded("post_tags")]
 
     @property
     def credited(self) -> list[Person]:
-        return [credit.person for credit in self.credits.all()]
+        return [credit.person for credit in self.loaded("credits")]
 
     @property
     def published_date(self) -> str:

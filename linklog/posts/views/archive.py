@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -91,11 +91,10 @@ def day(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:
 
 
 def neighbours(posts: PostQuerySet, first: dt.date, last: dt.date) -> dict[str, dt.date | None]:
-    """The nearest days with posts before `first` and after `last`, in one query."""
-    earlier = posts.filter(day__lt=first).order_by().values("is_draft").annotate(found=Max("day")).values("found")
-    later = posts.filter(day__gt=last).order_by().values("is_draft").annotate(found=Min("day")).values("found")
-    rows = earlier.union(later, all=True).values_list("found", flat=True)
-    days = [day for day in rows if day is not None]
+    """The nearest days with posts before `first` and after `last`, in one query of two steps along the index."""
+    earlier = posts.filter(day__lt=first).order_by("-day").values("pk")[:1]
+    later = posts.filter(day__gt=last).order_by("day").values("pk")[:1]
+    days = posts.filter(Q(pk__in=earlier) | Q(pk__in=later)).order_by().values_list("day", flat=True)
     return {
         "earlier": next((day for day in days if day < first), None),
         "later": next((day for day in days if day > last), None),

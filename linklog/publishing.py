@@ -15,9 +15,12 @@ from django.utils import timezone
 from linklog.accounts.models import User
 from linklog.core import html, links
 from linklog.core.slugs import tag_slug
-from linklog.pages.models import Redirect
+from linklog.core.xml import strip_illegal
+from linklog.pages.models import Redirect, as_requested
 from linklog.posts import internal_links
-from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Revision, Tag
+from linklog.posts.imported import Incoming, Known, Outcome, Result
+from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Revision, Series, Tag
+from linklog.posts.models.post import new_code
 from linklog.site.models import Site
 
 Writer = User | AnonymousUser | None
@@ -43,25 +46,26 @@ def save(
     """
     before = Post.objects.select_for_update(of=("self",)).with_parts().get(pk=post.pk) if post.pk else None
     if before is not None:
-        _keep_state(before, by)
+        _keep_state(before, None)
         _follow_dates(post, before)
-    credited = None if people is None else [name if isinstance(name, Person) else _person(name) for name in people]
+    shown = _as_shown(before) if before is not None and not post.is_draft else None
+    credited = None if people is None else _credited(people)
     if post.kind_name == "quotation" and not post.slug and credited:
         post.slug = tag_slug(credited[0].name)
     post.prepare()
     post.slug = free_slug(post)
     if before is not None:
         post.revision = before.revision + 1
-        if before.is_public and any(getattr(before, name) != getattr(post, name) for name in _CONTENT_FIELDS):
-            post.updated = timezone.now().replace(microsecond=0)
+    if shown is not None and any(getattr(shown, name) != getattr(post, name) for name in _CONTENT_FIELDS):
+        post.updated = timezone.now().replace(microsecond=0)
     post.save()
     if tags is not None:
         set_tags(post, tags)
     if credited is not None:
         set_people(post, credited)
     _save_references(post)
-    if before is not None and before.is_public and before.address != post.address:
-        _move(before, post)
+    if shown is not None and shown.address != post.address:
+        _move(shown, post)
     _keep_state(Post.objects.with_parts().get(pk=post.pk), by)
     Site.touch()
     return post
@@ -96,6 +100,13 @@ def save_label(label: Model) -> None:
 
 
 @transaction.atomic
+def delete_label(label: Model) -> None:
+    """Remove a tag, series, person or standing page, and tell every page. Posts lose it and stay."""
+    label.delete()
+    Site.touch()
+
+
+@transaction.atomic
 def rerender(posts: Iterable[Post]) -> int:
     """Render stored sources again, after the rules changed. Returns how many posts came out different. `updated` stays."""
     posts, changed = list(posts), 0
@@ -109,21 +120,163 @@ def rerender(posts: Iterable[Post]) -> int:
     return changed
 
 
+# Import in bulk --------------------------------------------------------------------------------------------------------
+
+
+def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
+    """Save a batch of posts from elsewhere in one transaction, with all that hangs on them, in a fixed number of queries.
+
+    A post that is here already is updated in place, unless it was edited here since. New ones get no revision: the first edit
+    keeps the state before it. `met` holds the keys of posts that this run had before, and takes those of this batch.
+    """
+    with transaction.atomic():
+        known = Known(batch, met)
+        outcomes = [known.decide(item) for item in batch]
+        new = [outcome for outcome in outcomes if outcome.result is Result.NEW]
+        updated = [outcome for outcome in outcomes if outcome.result is Result.UPDATED]
+        if new or updated:
+            _save_labels([outcome.item for outcome in new + updated])
+            _place(new)
+            Post.objects.bulk_create(outcome.item.post for outcome in new)
+            for outcome in updated:
+                _replace(outcome)
+            _hang([outcome.item for outcome in new + updated])
+            for outcome in updated:
+                _keep_state(Post.objects.with_parts().get(pk=outcome.item.post.pk), None)
+            Site.touch()
+    met.update(post.pk for outcome in outcomes if (post := outcome.existing or outcome.item.post).pk)
+    return outcomes
+
+
+def _save_labels(items: Sequence[Incoming]) -> None:
+    """Put saved tags, people and series in the place of those named; what is new is made."""
+    tags = {tag.slug: tag for item in items for tag in item.tags}
+    tags |= {tag.slug: tag for tag in Tag.objects.filter(slug__in=tags)}
+    series = {item.series.slug: item.series for item in items if item.series}
+    series |= {found.slug: found for found in Series.objects.filter(slug__in=series)}
+    people = _known_people([person for item in items for person in item.people])
+    for label in [*tags.values(), *series.values(), *people.values()]:
+        if label.pk is None:
+            label.prepare()
+    Tag.objects.bulk_create(tag for tag in tags.values() if tag.pk is None)
+    Series.objects.bulk_create(one for one in series.values() if one.pk is None)
+    new_people = [person for person in people.values() if person.pk is None]
+    taken = set(Person.objects.filter(slug__in=[person.slug for person in new_people]).values_list("slug", flat=True))
+    for person in new_people:
+        if person.slug in taken:
+            person.slug = _numbered(free_label_slug(Person, person.slug), taken, 120)
+        taken.add(person.slug)
+    Person.objects.bulk_create(new_people)
+    for item in items:
+        item.tags = [tags[tag.slug] for tag in item.tags]
+        item.people = [people[(person.name, person.slug)] for person in item.people]
+        item.post.series = series[item.series.slug] if item.series else None
+
+
+def _known_people(wanted: Sequence[Person]) -> dict[tuple[str, str], Person]:
+    """Who each (name, slug) is: the person here of that name, and of that slug where two are called the same; else new."""
+    here = list(Person.objects.filter(name__in={person.name for person in wanted}).order_by("pk"))
+    slugs = {(person.name, person.slug) for person in wanted if person.slug}
+    by_name: dict[str, list[Person]] = {}
+    for one in here:
+        by_name.setdefault(one.name, []).append(one)
+    people: dict[tuple[str, str], Person] = {}
+    for person in wanted:
+        called_so = by_name.setdefault(person.name, [])
+        same = next((one for one in called_so if one.slug == person.slug or not person.slug), None)
+        same = same or next((one for one in called_so if (one.name, one.slug) not in slugs), None)
+        if same is None:
+            same = Person(name=person.name, slug=person.slug, url=person.url)
+            called_so.append(same)
+        elif person.url and not same.url:
+            same.url = person.url
+            if same.pk:
+                same.save(update_fields=["url"])
+        people[(person.name, person.slug)] = same
+    return people
+
+
+def _place(outcomes: Sequence[Outcome]) -> None:
+    """Give each new post a code and an address that no other has; a slug that had to be numbered is told in `renamed`."""
+    posts = [outcome.item.post for outcome in outcomes]
+    codes = set(Post.objects.filter(code__in=[post.code for post in posts]).values_list("code", flat=True))
+    addresses = Post.objects.filter(day__in={post.day for post in posts if post.day}).values_list("day", "slug")
+    taken: dict[dt.date, set[str]] = {}
+    for day, slug in addresses:
+        taken.setdefault(day, set()).add(slug)
+    for outcome in outcomes:
+        post = outcome.item.post
+        if post.code in codes:
+            post.code = new_code()
+            post.render()
+        codes.add(post.code)
+        if post.day is None:
+            continue
+        wanted, slug = post.get_absolute_url(), post.slug
+        post.slug = _numbered(slug, taken.setdefault(post.day, set()), 200)
+        taken[post.day].add(post.slug)
+        if post.slug != slug and outcome.item.has_own_address:
+            outcome.renamed = (wanted, post.get_absolute_url())
+
+
+def _replace(outcome: Outcome) -> None:
+    """Save the incoming post over the one it is. That keeps its addresses, its ids, and whether it is a draft."""
+    before, post = outcome.existing, outcome.item.post
+    assert before is not None
+    _keep_state(before, None)
+    post.import_digest = outcome.item.digest()
+    for name in ("pk", "code", "feed_id", "import_ref", "slug", "day", "created", "is_draft", "author_id"):
+        setattr(post, name, getattr(before, name))
+    if outcome.item.is_to_be_published:
+        post.is_draft = False
+    post.revision = before.revision + 1
+    post._state.adding = False
+    post.save(force_update=True)
+
+
+def _hang(items: Sequence[Incoming]) -> None:
+    """Tags, credits, references and redirects of saved posts."""
+    posts = [item.post for item in items]
+    for table in (PostTag, Credit, Reference):
+        table._default_manager.filter(post__in=[post for post in posts if post.revision > 1]).delete()
+    PostTag.objects.bulk_create(
+        PostTag(post_id=item.post.pk, tag=tag, position=position)
+        for item in items
+        for position, tag in enumerate(item.tags)
+    )
+    Credit.objects.bulk_create(
+        Credit(post_id=item.post.pk, person=person, position=position)
+        for item in items
+        for position, person in enumerate(item.people)
+    )
+    Reference.objects.bulk_create(
+        Reference(post_id=post.pk, target=target)
+        for post in posts
+        if "href" in post.body_html
+        for target in referred_addresses(post)
+    )
+    moved = {item.old_path: item.post.get_absolute_url() for item in reversed(items) if item.old_path}
+    known = set(Redirect.objects.filter(old_path__in=moved).values_list("old_path", flat=True))
+    Redirect.objects.bulk_create(
+        Redirect(old_path=old, target=new) for old, new in moved.items() if old not in known and old != new
+    )
+
+
 # Tags, credits, references ---------------------------------------------------------------------------------------------
 
 
 def set_tags(post: Post, names: Sequence[str]) -> None:
     """Give `post` exactly these tags, in order; names that are new become tags."""
-    wanted = {tag_slug(name): name for name in names if name.strip()}
+    wanted = {tag_slug(name): name for given in names if (name := _one_line(given))}
     known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
     for slug, name in wanted.items():
         if slug not in known:
-            known[slug] = Tag.objects.create(name=name.strip(), slug=slug)
+            known[slug], _made = Tag.objects.get_or_create(slug=slug, defaults={"name": name})
     post.post_tags.all().delete()
     PostTag.objects.bulk_create(
         PostTag(post_id=post.pk, tag=known[slug], position=position) for position, slug in enumerate(wanted)
     )
-    _forget_prefetched(post, "post_tags")
+    _forget_loaded(post, "post_tags")
 
 
 def set_people(post: Post, people: Sequence[Person]) -> None:
@@ -133,12 +286,21 @@ def set_people(post: Post, people: Sequence[Person]) -> None:
     Credit.objects.bulk_create(
         Credit(post_id=post.pk, person=person, position=position) for position, person in enumerate(unique.values())
     )
-    _forget_prefetched(post, "credits")
+    _forget_loaded(post, "credits")
+
+
+def _credited(people: Sequence[str | Person]) -> list[Person]:
+    named = [one if isinstance(one, Person) else _one_line(one) for one in people]
+    return [one if isinstance(one, Person) else _person(one) for one in named if one]
+
+
+def _one_line(name: str) -> str:
+    return " ".join(strip_illegal(name).split())
 
 
 def _person(name: str, url: str = "") -> Person:
     """The person of exactly this name, made if unknown; one without an address is given `url`."""
-    name = " ".join(name.split())[:200]
+    name = name[:200]
     person = Person.objects.filter(name=name).first()
     if person is None:
         person = Person(name=name, url=url)
@@ -186,14 +348,26 @@ def referred_addresses(post: Post) -> list[str]:
 
 
 def _move(before: Post, post: Post) -> None:
-    """A public post has a new address: the old one leads to it, and references follow."""
-    old_path, new_path = before.get_absolute_url(), post.get_absolute_url()
+    """A post that readers saw has a new address: the old one leads to it, and references follow."""
+    old_path, new_path = as_requested(before.get_absolute_url()), as_requested(post.get_absolute_url())
     Redirect.objects.filter(old_path=new_path).delete()
     Redirect.objects.filter(target=old_path).update(target=new_path)
     Redirect.objects.update_or_create(old_path=old_path, defaults={"target": new_path})
     pointing = Reference.objects.filter(target=before.address)
     already = pointing.model.objects.filter(target=post.address).values("post_id")
     pointing.exclude(post_id__in=already).update(target=post.address)
+
+
+def _as_shown(before: Post) -> Post | None:
+    """The post as readers last saw it: as it was, or, for a draft, as it was when it was public; None if it never was."""
+    if before.is_public:
+        return before
+    for revision in before.revisions.filter(data__is_draft=False):
+        data = revision.data
+        if dt.datetime.fromisoformat(data["published"]) <= revision.saved:
+            fields = {name: data.get(name, "") for name in _CONTENT_FIELDS}
+            return Post(**fields, slug=data["slug"], day=dt.date.fromisoformat(data["day"]))
+    return None
 
 
 def _follow_dates(post: Post, before: Post) -> None:
@@ -225,5 +399,6 @@ def _state(post: Post) -> dict[str, Any]:
     return state
 
 
-def _forget_prefetched(post: Post, name: str) -> None:
-    getattr(post, "_prefetched_objects_cache", {}).pop(name, None)
+def _forget_loaded(post: Post, name: str) -> None:
+    """What was loaded before a write is not what stands now."""
+    post.__dict__.pop(f"loaded_{name}", None)

@@ -67,8 +67,10 @@ def verify(folder: Path) -> dict[str, Any]:
     """The manifest of a whole and unharmed backup; BackupError for any other folder."""
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-        files: dict[str, str] = manifest["files"]
+        files: dict[str, str] = dict(manifest["files"])
         database = folder / manifest["database"]
+        if manifest["database"] not in files:
+            raise ValueError("it names no database")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupError(
             f"{folder} is not a backup made by linklog: its {MANIFEST} cannot be read ({error})."

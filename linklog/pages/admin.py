@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from linklog import publishing
@@ -17,6 +18,13 @@ class PageAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Page, form: Any, change: bool) -> None:
         publishing.save_label(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Page) -> None:
+        publishing.delete_label(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Page]) -> None:
+        for page in queryset:
+            publishing.delete_label(page)
 
 
 @admin.register(Redirect)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
-from django.urls import is_valid_path
+from django.urls import Resolver404, is_valid_path, resolve
+from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from linklog.pages.models import Redirect
+from linklog.pages.models import Redirect, as_requested, local_path
 
 
 class RedirectFallbackMiddleware:
@@ -24,9 +25,21 @@ class RedirectFallbackMiddleware:
 
     def redirect(self, request: HttpRequest) -> HttpResponse | None:
         """A 301 to where this address leads now; None where nobody knows."""
-        if found := Redirect.objects.matching(request.get_full_path()):
-            return HttpResponsePermanentRedirect(escape_leading_slashes(found.location(request.path)))
+        if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
+            return None  # there may be a page under that address: CommonMiddleware leads there
+        path = as_requested(request.get_full_path())
+        if (found := Redirect.objects.matching(path)) and local_path(there := found.location(path)) != path:
+            return HttpResponsePermanentRedirect(escape_leading_slashes(there))
         bare = request.path.rstrip("/")
-        if request.path.endswith("/") and "." in bare.rpartition("/")[2] and is_valid_path(bare):
-            return HttpResponsePermanentRedirect(escape_leading_slashes(bare))
+        if request.path.endswith("/") and is_file(bare):
+            return HttpResponsePermanentRedirect(escape_leading_slashes(escape_uri_path(bare)))
         return None
+
+
+def is_file(path: str) -> bool:
+    """Whether `path` is an address that has no slash at its end, such as /robots.txt."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    return not match.kwargs or "." in path.rpartition("/")[2]

@@ -1,17 +1,42 @@
 """Standing pages and redirects."""
 
+import re
 from typing import Any
+from urllib.parse import unquote
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import Resolver404, resolve, reverse
+from django.urls import resolve, reverse
+from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from linklog.core.xml import strip_illegal
 from linklog.posts import rendering
 
-MAX_PATH_LENGTH = 1000
+MAX_PATH_LENGTH = 2000  # 200 characters of a slug are up to 1,800 when they are percent-encoded
+MAX_PREFIX_LENGTH = 500
+MAX_HOPS = 20
+# A * in the host would let any address here lead to any site
+_TARGET = re.compile(r"(?:https?://[^/?#*\\\s]+(?:/[^\s]*)?|/(?![/\\])[^\s]*)\Z")
+# First parts of addresses of the site, now or soon, that resolve() does not show to be taken
+RESERVED = {
+    "admin",
+    "api",
+    "atom",
+    "json",
+    "media",
+    "p",
+    "preview",
+    "random",
+    "rss",
+    "search",
+    "static",
+    "tags",
+    "welcome",
+    "write",
+}
 
 
 class Page(models.Model):
@@ -35,11 +60,7 @@ class Page(models.Model):
         return reverse("pages:page", args=[self.slug])
 
     def clean(self) -> None:
-        try:
-            match = resolve(f"/{self.slug}/")
-        except Resolver404:
-            return
-        if match.view_name != "pages:page":
+        if self.slug.lower() in RESERVED or resolve(f"/{self.slug or 'unnamed'}/").view_name != "pages:page":
             raise ValidationError({"slug": _("This address belongs to a part of the site. Choose another.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -53,17 +74,26 @@ class Page(models.Model):
         return mark_safe(self.body_html)  # sanitised when it was stored
 
 
+def as_requested(address: str) -> str:
+    """A path, with its query if it has one, in the one spelling that requests are compared in: percent-encoded."""
+    path, question_mark, query = address.partition("?")
+    return escape_uri_path(unquote(path)) + question_mark + iri_to_uri(query)
+
+
+def spellings(path: str) -> list[str]:
+    """What a redirect for `path` may begin at, the nearest first: itself, without query, with or without the last slash, prefixes."""
+    bare, question_mark, query = path.partition("?")
+    other = bare.rstrip("/") if bare.endswith("/") else f"{bare}/"
+    exact = [bare + question_mark + query, other + question_mark + query, bare, other]
+    return exact + [f"{bare[:length]}*" for length in range(min(len(bare), MAX_PREFIX_LENGTH), 0, -1)]
+
+
 class RedirectQuerySet(models.QuerySet["Redirect"]):
     def matching(self, path: str) -> "Redirect | None":
-        """The redirect for `path` (with its query, if any): an exact one, or else the longest prefix ending in `*`."""
-        bare = path.partition("?")[0]
-        exact = {path, bare, bare.rstrip("/"), bare.rstrip("/") + "/"}
-        prefixes = {bare[:length] + "*" for length in range(1, min(len(bare), MAX_PATH_LENGTH - 1) + 1)}
-        found = {redirect.old_path: redirect for redirect in self.filter(old_path__in=exact | prefixes)}
-        for candidate in (path, bare, bare.rstrip("/") + "/", bare.rstrip("/")):
-            if candidate in found:
-                return found[candidate]
-        return found[max(found, key=len)] if found else None
+        """The redirect for `path` as requested (with its query, if any): an exact one, or else the longest prefix ending in `*`."""
+        wanted = spellings(path)
+        found = {redirect.old_path: redirect for redirect in self.filter(old_path__in=wanted)}
+        return next((found[spelling] for spelling in wanted if spelling in found), None)
 
 
 class Redirect(models.Model):
@@ -86,19 +116,49 @@ class Redirect(models.Model):
     def __str__(self) -> str:
         return f"{self.old_path} → {self.target}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.old_path, self.target = as_requested(strip_illegal(self.old_path)), strip_illegal(self.target)
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
+        self.old_path = as_requested(self.old_path)
         if not self.old_path.startswith("/") or "*" in self.old_path[:-1]:
             raise ValidationError({"old_path": _("Begin with / and use * only at the end.")})
-        if not self.target.startswith(("/", "https://", "http://")) or self.target.startswith("//"):
-            raise ValidationError({"target": _("Begin with / for a path here, or https:// for another site.")})
-        if self.old_path == self.target:
+        if not _TARGET.match(self.target):
+            raise ValidationError(
+                {"target": _("Begin with / for a path here, or https:// and a host for another site.")}
+            )
+        if self.leads_back():
             raise ValidationError({"target": _("This would lead back to itself.")})
 
     def location(self, path: str) -> str:
-        """Where a request for `path` goes."""
-        if not self.old_path.endswith("*"):
+        """Where a request for `path` (as requested, with its query if any) goes."""
+        if not self.old_path.endswith("*") or "*" not in self.target:
             return self.target
-        rest = path[len(self.old_path) - 1 :].lstrip("/")
-        if "*" in self.target:
-            return self.target.replace("*", rest, 1)
-        return self.target
+        bare, question_mark, query = path.partition("?")
+        there = self.target.replace("*", bare[len(self.old_path) - 1 :].lstrip("/"), 1)
+        return there if "?" in there else there + question_mark + query
+
+    def leads_back(self) -> bool:
+        """Whether who follows redirects from here would go round in circles."""
+        path = self.old_path.replace("*", "rest/")
+        if local_path(self.target) == path:
+            return True
+        seen: set[str] = set()
+        while path and path not in seen and len(seen) < MAX_HOPS:
+            seen.add(path)
+            others = {
+                other.old_path: other
+                for other in Redirect.objects.exclude(pk=self.pk).filter(old_path__in=spellings(path))
+            }
+            known = others | {self.old_path: self}
+            following = next((known[spelling] for spelling in spellings(path) if spelling in known), None)
+            there = local_path(following.location(path)) if following else ""
+            path = there if there != path else ""  # what leads to itself is not followed
+        return bool(path)
+
+
+def local_path(location: str) -> str:
+    """The path here, as requested, that `location` names; "" for another site's."""
+    path = location.removeprefix(settings.LINKLOG_URL)
+    return as_requested(path) if path.startswith("/") else ""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -111,8 +112,14 @@ class PostAdmin(admin.ModelAdmin):
     def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         done = 0
         for post in queryset.filter(is_draft=True):
-            if missing := [name for name in post.required if not getattr(post, name)]:
-                messages.error(request, _("“%(post)s” lacks its %(field)s.") % {"post": post, "field": missing[0]})
+            post.is_draft = False
+            try:
+                post.clean()
+            except ValidationError as error:
+                for name, sentences in error.message_dict.items():
+                    messages.error(
+                        request, f"“{post}”, {post._meta.get_field(name).verbose_name}: {' '.join(sentences)}"
+                    )
                 continue
             publishing.publish(post, by=request.user)
             done += 1
@@ -170,6 +177,13 @@ class LabelAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         publishing.save_label(obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        publishing.delete_label(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for label in queryset:
+            publishing.delete_label(label)
 
 
 @admin.register(Tag)

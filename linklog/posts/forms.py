@@ -73,3 +73,11 @@ class PostForm(forms.ModelForm):
                 self.fields[name].widget = forms.TextInput(attrs={"class": "vLargeTextField"})
         if "title" in self.fields:
             self.fields["title"].widget.attrs["maxlength"] = 500
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What is wrong with a field that this kind's form does not show is said above the form."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, errors in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, errors)
+        else:
+            super().add_error(field, error)

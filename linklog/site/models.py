@@ -61,8 +61,11 @@ class Site(models.Model):
         self.pk = SITE_PK
         for name in ("title", "tagline", "author"):
             setattr(self, name, " ".join(strip_illegal(getattr(self, name)).split()))
-        self.footer_html = rendering.render_markdown(strip_illegal(self.footer), doc_id="footer").html
-        self.version, self.changed = self.version + 1, timezone.now()
+        for name in ("navigation", "footer", "extra_css"):
+            setattr(self, name, strip_illegal(getattr(self, name)))
+        self.footer_html = rendering.render_markdown(self.footer, doc_id="footer").html
+        stored = type(self).objects.filter(pk=SITE_PK).values_list("version", flat=True).first() or 0
+        self.version, self.changed = max(self.version, stored) + 1, timezone.now()
         super().save(*args, **kwargs)
 
     @classmethod

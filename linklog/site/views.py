@@ -33,6 +33,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "site/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
     with transaction.atomic():
+        if get_user_model().objects.exists():  # someone else was faster
+            return redirect("admin:index")
         owner = form.save_owner()
         site.title, site.author = form.cleaned_data["title"], form.cleaned_data["author"]
         site.save()

@@ -5,9 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from linklog.ops import backup, installation
 from linklog.posts.models import Post
+
+
+def count_posts() -> int:
+    """How many posts a restore would replace; 0 where there is no table of posts yet."""
+    return Post.objects.count() if Post._meta.db_table in connection.introspection.table_names() else 0
 
 
 class Command(BaseCommand):
@@ -21,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="Replace what is here.")
 
     def handle(self, folder: Path, **options: Any) -> None:
-        if not installation.pending_migrations() and not options["yes"] and (count := Post.objects.count()):
+        if not options["yes"] and (count := count_posts()):
             raise CommandError(
                 f"This site has {count} posts, which the backup would replace. Add --yes if that is what you want."
             )

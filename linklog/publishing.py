@@ -5,6 +5,7 @@ The only module where rooms meet in a write. Each function is one transaction; n
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -135,12 +136,12 @@ def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
         new = [outcome for outcome in outcomes if outcome.result is Result.NEW]
         updated = [outcome for outcome in outcomes if outcome.result is Result.UPDATED]
         if new or updated:
-            _save_labels([outcome.item for outcome in new + updated])
+            labels = _save_labels([outcome.item for outcome in new + updated])
             _place(new)
             Post.objects.bulk_create(outcome.item.post for outcome in new)
             for outcome in updated:
                 _replace(outcome)
-            _hang([outcome.item for outcome in new + updated])
+            _hang([outcome.item for outcome in new + updated], labels)
             for outcome in updated:
                 _keep_state(Post.objects.with_parts().get(pk=outcome.item.post.pk), None)
             Site.touch()
@@ -148,29 +149,36 @@ def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
     return outcomes
 
 
-def _save_labels(items: Sequence[Incoming]) -> None:
-    """Put saved tags, people and series in the place of those named; what is new is made."""
-    tags = {tag.slug: tag for item in items for tag in item.tags}
+@dataclass
+class _Labels:
+    """The saved rows that stand for the labels a batch asks for."""
+
+    tags: dict[str, Tag]
+    people: dict[tuple[str, str], Person]
+
+
+def _save_labels(items: Sequence[Incoming]) -> _Labels:
+    """The tags, people and series that `items` ask for; what is new is made, and posts are put in their series."""
+    tags = {tag.slug: Tag(name=tag.name, slug=tag.slug) for item in items for tag in item.tags}
     tags |= {tag.slug: tag for tag in Tag.objects.filter(slug__in=tags)}
-    series = {item.series.slug: item.series for item in items if item.series}
+    series = {one.slug: Series(name=one.name, slug=one.slug) for item in items if (one := item.series)}
     series |= {found.slug: found for found in Series.objects.filter(slug__in=series)}
     people = _known_people([person for item in items for person in item.people])
-    for label in [*tags.values(), *series.values(), *people.values()]:
+    new_people = [person for person in {id(one): one for one in people.values()}.values() if person.pk is None]
+    for label in [*tags.values(), *series.values(), *new_people]:
         if label.pk is None:
             label.prepare()
-    Tag.objects.bulk_create(tag for tag in tags.values() if tag.pk is None)
-    Series.objects.bulk_create(one for one in series.values() if one.pk is None)
-    new_people = [person for person in people.values() if person.pk is None]
     taken = set(Person.objects.filter(slug__in=[person.slug for person in new_people]).values_list("slug", flat=True))
     for person in new_people:
         if person.slug in taken:
             person.slug = _numbered(free_label_slug(Person, person.slug), taken, 120)
         taken.add(person.slug)
+    Tag.objects.bulk_create(tag for tag in tags.values() if tag.pk is None)
+    Series.objects.bulk_create(one for one in series.values() if one.pk is None)
     Person.objects.bulk_create(new_people)
     for item in items:
-        item.tags = [tags[tag.slug] for tag in item.tags]
-        item.people = [people[(person.name, person.slug)] for person in item.people]
         item.post.series = series[item.series.slug] if item.series else None
+    return _Labels(tags, people)
 
 
 def _known_people(wanted: Sequence[Person]) -> dict[tuple[str, str], Person]:
@@ -203,7 +211,8 @@ def _place(outcomes: Sequence[Outcome]) -> None:
     addresses = Post.objects.filter(day__in={post.day for post in posts if post.day}).values_list("day", "slug")
     taken: dict[dt.date, set[str]] = {}
     for day, slug in addresses:
-        taken.setdefault(day, set()).add(slug)
+        if day is not None:
+            taken.setdefault(day, set()).add(slug)
     for outcome in outcomes:
         post = outcome.item.post
         if post.code in codes:
@@ -234,18 +243,18 @@ def _replace(outcome: Outcome) -> None:
     post.save(force_update=True)
 
 
-def _hang(items: Sequence[Incoming]) -> None:
+def _hang(items: Sequence[Incoming], labels: _Labels) -> None:
     """Tags, credits, references and redirects of saved posts."""
     posts = [item.post for item in items]
     for table in (PostTag, Credit, Reference):
         table._default_manager.filter(post__in=[post for post in posts if post.revision > 1]).delete()
     PostTag.objects.bulk_create(
-        PostTag(post_id=item.post.pk, tag=tag, position=position)
+        PostTag(post_id=item.post.pk, tag=labels.tags[tag.slug], position=position)
         for item in items
         for position, tag in enumerate(item.tags)
     )
     Credit.objects.bulk_create(
-        Credit(post_id=item.post.pk, person=person, position=position)
+        Credit(post_id=item.post.pk, person=labels.people[(person.name, person.slug)], position=position)
         for item in items
         for position, person in enumerate(item.people)
     )

@@ -4,8 +4,8 @@ import codecs
 import re
 from collections.abc import Collection, Iterator
 from html.entities import html5
-from typing import BinaryIO
-from xml.sax.saxutils import escape
+from typing import BinaryIO, TypeAlias
+from xml.sax.saxutils import escape as xml_escape
 
 from lxml import etree
 
@@ -25,6 +25,9 @@ _BYTE_ORDER_MARKS = (
 _CHARSETS = ("utf-8", "utf-16", "utf-32", "ascii", "iso", "cp", "koi8", "mac-", "gb", "big5", "shift", "euc")
 _HEAD = 65_536
 _CHUNK = 65_536
+
+
+Element: TypeAlias = etree._Element
 
 
 class NotXml(Exception):
@@ -66,7 +69,7 @@ def root_name(head: bytes) -> str:
     return root[1]
 
 
-def iter_elements(file: BinaryIO, containers: Collection[str]) -> Iterator[tuple[str, etree._Element]]:
+def iter_elements(file: BinaryIO, containers: Collection[str]) -> Iterator[tuple[str, Element]]:
     """("start", element) where a container (by local name) opens, ("end", element) for each child of one as it closes.
 
     An element may be used until the next is asked for: it is emptied then, so that a file of any length takes little memory.
@@ -80,7 +83,7 @@ def iter_elements(file: BinaryIO, containers: Collection[str]) -> Iterator[tuple
     depth = inside = 0
     try:
         for event, element in events:
-            name = etree.QName(element).localname
+            name = local_name(element)
             if event == "start":
                 if depth == inside and name in containers:
                     inside += 1
@@ -98,7 +101,7 @@ def iter_elements(file: BinaryIO, containers: Collection[str]) -> Iterator[tuple
         raise BrokenXml(error.lineno or 1, (error.msg or "").partition(", line")[0]) from None
 
 
-def _forget(element: etree._Element) -> None:
+def _forget(element: Element) -> None:
     """Empty `element` and drop what came before it; the element itself is still held by the parser."""
     element.clear()
     parent = element.getparent()
@@ -163,6 +166,35 @@ def _mended_reference(match: re.Match[str]) -> str:
     """A reference that XML knows, whatever HTML or a careless program wrote."""
     hexadecimal, decimal, name = match.groups()
     if name:
-        return match[0] if name in _XML_ENTITIES else escape(html5.get(f"{name};", match[0]))
+        return match[0] if name in _XML_ENTITIES else xml_escape(html5.get(f"{name};", match[0]))
     number = int(hexadecimal, 16) if hexadecimal else int(decimal)
     return match[0] if number < 0x110000 and not _ILLEGAL.match(chr(number)) else ""
+
+
+def local_name(element: Element) -> str:
+    return etree.QName(element).localname
+
+
+def namespace(element: Element) -> str:
+    return etree.QName(element).namespace or ""
+
+
+def inner_markup(element: Element) -> str:
+    """What stands within `element` as HTML: for XHTML in a feed."""
+    pieces = [xml_escape(element.text or "")]
+    for child in element:
+        copy = _without_namespaces(child)
+        pieces.append(etree.tostring(copy, encoding="unicode", method="html", with_tail=False))
+        pieces.append(xml_escape(child.tail or ""))
+    return "".join(pieces)
+
+
+def _without_namespaces(element: Element) -> Element:
+    """A copy whose names are bare, as HTML writes them; children that are no elements are left out."""
+    copy = etree.Element(local_name(element))
+    copy.text, copy.tail = element.text, element.tail
+    for name, value in element.attrib.items():
+        copy.set(etree.QName(name).localname, value)
+    for child in element:
+        copy.append(_without_namespaces(child))
+    return copy

@@ -27,7 +27,7 @@ class Result(enum.Enum):
 
 @dataclass
 class Incoming:
-    """A post from elsewhere: an unsaved, prepared proxy, and what hangs on it. Labels need not be saved yet.
+    """A post from elsewhere: an unsaved, prepared proxy, and the labels it asks for, which are never saved themselves.
 
     `ref` is its id where it came from. `old_path` should lead here; `has_own_address` if it had
     an address of our shape there.
@@ -42,6 +42,11 @@ class Incoming:
     has_own_address: bool = False
     old_path: str = ""
     is_to_be_published: bool = False  # also if it is a draft here already
+
+    def reset(self) -> None:
+        """Forget a save that was rolled back."""
+        self.post.pk = self.post.import_ref = None
+        self.post._state.adding = True
 
     def digest(self) -> str:
         series = self.series.slug if self.series else ""

@@ -1,0 +1,243 @@
+"""What a person would take a feed's entry for: a link with commentary, someone's words, a note, an article; found where, tagged how.
+
+Works on cleaned HTML. Nothing is thrown away that is not kept elsewhere: a line leaves the text only when it was understood.
+"""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+
+from selectolax.lexbor import LexborNode
+
+from linklog.core import html, links
+from linklog.importers import blocks
+from linklog.importers.blocks import Line, Part
+from linklog.importers.contract import UNTITLED_LENGTH, Credited, ImportedPost, web_url
+
+MAX_NAME = 120
+MAX_TAG_WORDS = 5
+_DASH = re.compile(r"^\s*(?:[—–―‒]|--+|-(?=\s))\s*")
+_VIA = re.compile(r"^\s*[(\[]?\s*via\b\s*(:?)\s*", re.IGNORECASE)
+_TAGS = re.compile(r"^\s*[(\[]?\s*(?:tags?|tagged|filed under)\s*:\s*", re.IGNORECASE)
+_BY = re.compile(r"^\s*By\s+")
+_JOINERS = re.compile(r"(?:[\s,.;:&()\[\]|/·•]|\band\b)*", re.IGNORECASE)
+_NAME_LIKE = re.compile(r"(?:[@#]?[A-Z0-9@][^\s]*\s*){1,5}")
+_QUOTING = re.compile(r"^(?:Quoting .+|Quotation(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?)$")
+_NOTE_ON = re.compile(r"^Note(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?$")
+_PERMALINK_SIGNS = {"★", "∞", "#", "¶", "☆", "permalink", "permanent link"}
+
+
+@dataclass
+class Hints:
+    """What the feed says of the entry outside its text. `own_hosts` are where the feed and the entry are at home."""
+
+    related: str = ""
+    own_hosts: set[str] = field(default_factory=set)
+    contributors: list[Credited] = field(default_factory=list)
+    is_link: bool = False  # the feed says that the entry is about `related`, whatever it looks like
+    is_linklog: bool = False  # its generator is a Linklog: titles and lines are known to the letter
+
+
+def infer(item: ImportedPost, hints: Hints) -> None:
+    """Give `item`, whose body is HTML, its kind and all that its text says of links, people and tags."""
+    try:
+        body = blocks.normalised(item.body)
+        _Entry(item, hints, body).read()
+    except RecursionError:  # nested beyond all sense: kept as it is
+        item.kind = item.kind or "entry"
+
+
+class _Entry:
+    def __init__(self, item: ImportedPost, hints: Hints, body: LexborNode) -> None:
+        self.item, self.hints, self.body = item, hints, body
+        self.taken: set[str] = set()
+        self.tag_names: list[str] = []
+
+    def read(self) -> None:
+        self._drop_permalink_sign()
+        blocks.take_trailing_lines(self.body, self._take)
+        item = self.item
+        if not item.tags:
+            item.tags = [(name, "") for name in self.tag_names]
+        is_understood = self._is_blogmark() or (not self.hints.is_link and self._is_quotation())
+        if self.hints.is_link or (self.hints.related and not is_understood):
+            item.kind, item.link_url = "blogmark", self.hints.related
+        elif not is_understood:
+            item.kind = self._note_or_entry()
+        if item.kind != "quotation" and not item.credits and self.hints.is_linklog:
+            item.credits = self.hints.contributors
+        item.body = blocks.joined(blocks.blocks(self.body))
+
+    # Lines at the end
+
+    def _take(self, line: Line) -> bool:
+        """Whether the last line is understood: it then is in `item`."""
+        text = "".join(part.text for part in line)
+        for name, read in (("tags", self._tags_line), ("via", self._via_line), ("by", self._by_line)):
+            if name not in self.taken and all(part.nodes for part in line) and read(line, text):
+                self.taken.add(name)
+                return True
+        return False
+
+    def _tags_line(self, line: Line, text: str) -> bool:
+        if self.taken & {"via", "by"} or not (label := _TAGS.match(text)):
+            return False
+        linked = [_folded(part.text) for part in line if part.href]
+        if linked and _only_joins(line, _TAGS):
+            self.tag_names = linked
+            return True
+        names = [_folded(name) for name in text[label.end() :].rstrip(" .)]").split(",")]
+        known = {name.lower() for pair in self.item.tags for name in pair}
+        are_tags = bool(known) and {name.lower() for name in names} <= known
+        are_short = not re.search(r"[.!?]\s*$", text) and all(0 < len(name.split()) <= MAX_TAG_WORDS for name in names)
+        if linked or not (are_tags or (are_short and (len(names) > 1 or len(names[0].split()) <= 2))):
+            return False
+        self.tag_names = names
+        return True
+
+    def _via_line(self, line: Line, text: str) -> bool:
+        label = _VIA.match(text)
+        if not label or "by" in self.taken:
+            return False
+        rest = _folded(text[label.end() :]).strip("()[] ")
+        first = next((part for part in line if part.href), None)
+        if first is not None:
+            url = web_url(first.href)
+            if not _only_joins(line, _VIA) or (not url and not rest):
+                return False
+            is_unnamed = _folded(first.text) == links.site(url) and self.hints.is_linklog
+            self.item.via_url, self.item.via_title = url or self.item.via_url, "" if is_unnamed else _folded(first.text)
+            return True
+        rest = rest.rstrip(".")
+        is_known = rest.lower() == self.item.via_title.lower() != ""
+        if not rest or not (is_known or self.hints.is_linklog or label[1] or _NAME_LIKE.fullmatch(rest)):
+            return False
+        self.item.via_title = rest
+        return True
+
+    def _by_line(self, line: Line, text: str) -> bool:
+        """The people credited, as a Linklog's feeds name them; elsewhere only where the feed names the same ones."""
+        names = [person.name for person in self.hints.contributors]
+        said = _folded(_BY.sub("", text, count=1))
+        if not _BY.match(text) or said != _folded(", ".join(names)) or not names:
+            return False
+        self.item.credits = self.hints.contributors
+        return True
+
+    def _drop_permalink_sign(self) -> None:
+        """A last block that is nothing but a star or the like, linked to the entry itself."""
+        last = blocks.last(self.body)
+        if last is None or len(last.css("a")) != 1 or last.css_first("img") is not None:
+            return
+        if blocks.text_of(last).strip("\u00a0 ").lower() in _PERMALINK_SIGNS:
+            last.remove()
+
+    # Kinds
+
+    def _is_blogmark(self) -> bool:
+        """The first paragraph is one bold link and nothing else."""
+        first = blocks.first(self.body)
+        if first is None or first.tag not in ("p", "div"):
+            return False
+        anchors = first.css("a[href]")
+        if len(anchors) != 1 or first.css_first("img,audio,video") or first.css_first("strong,b") is None:
+            return False
+        url, text = web_url(anchors[0].attributes["href"]), blocks.text_of(anchors[0])
+        bold = "".join(blocks.text_of(node) for node in first.css("strong,b"))
+        if not url or not text or text != blocks.text_of(first) or bold != text:
+            return False
+        is_outside = links.site(url) not in self.hints.own_hosts
+        if not is_outside and text != _folded(self.item.title) and url != self.hints.related:
+            return False
+        first.remove()
+        self.item.kind, self.item.link_url, self.item.title = "blogmark", url, self.item.title or text
+        return True
+
+    def _is_quotation(self) -> bool:
+        """A quoted block and who said it, and nothing else."""
+        found = blocks.blocks(self.body)
+        if not found or found[0].tag != "blockquote" or len(found) > 2:
+            return False
+        quoted = blocks.normalised(html.inner_html(found[0]))
+        source = web_url(found[0].attributes.get("cite"))
+        line: Line | None = None
+        if len(found) == 2:
+            line = _attribution(found[1])
+        elif len(inside := blocks.blocks(quoted)) > 1 and (line := _attribution(inside[-1])):
+            inside[-1].remove()
+        if line is None and not (len(found) == 1 and _QUOTING.match(_folded(self.item.title))):
+            return False
+        item = self.item
+        if not blocks.text_of(quoted) and quoted.css_first("img") is None:
+            return False
+        item.kind, item.link_url = "quotation", source or self.hints.related
+        if line:
+            self._read_attribution(line)
+        if _QUOTING.match(_folded(item.title)):
+            item.title = ""
+        self.body = quoted
+        return True
+
+    def _read_attribution(self, line: Line) -> None:
+        """`— Name, context`, the name linked or not, or a link within the context."""
+        item = self.item
+        parts = [Part(part.text, part.href) for part in line]
+        parts[0].text = _DASH.sub("", parts[0].text)
+        parts = [part for part in parts if part.text.strip() or part.href]
+        name, rest = parts[0].text, parts[1:]
+        if not parts[0].href:
+            name, comma, after = parts[0].text.partition(",")
+            rest = [Part(comma + after), *rest] if comma else rest
+        first_link = next((part for part in parts if part.href), None)
+        if first_link is not None:
+            item.link_url = web_url(first_link.href) or item.link_url
+        context = "".join(_inline(part) for part in rest)
+        item.context = _folded(re.sub(r"^[\s,]+", "", context))
+        names = _folded(name).rstrip(",:")
+        contributors = self.hints.contributors
+        if contributors and names == _folded(", ".join(person.name for person in contributors)):
+            item.credits = contributors
+        elif not (self.hints.is_linklog and names == links.site(item.link_url)):
+            item.credits = [Credited(names)]
+
+    def _note_or_entry(self) -> str:
+        item = self.item
+        if _NOTE_ON.match(_folded(item.title)):
+            item.title = ""
+            return "note"
+        is_short = len(blocks.text_of(self.body)) <= UNTITLED_LENGTH
+        return "note" if not item.title.strip() and is_short else "entry"
+
+
+def _attribution(block: LexborNode) -> Line | None:
+    """The one line of `block` if it names who said something: it begins with a dash, or is a <cite> and nothing else."""
+    found = blocks.lines(block)
+    if len(found) != 1 or not found[0] or not all(part.nodes for part in found[0]):
+        return None
+    line = [part for part in found[0] if part.text]
+    text = "".join(part.text for part in line)
+    cite = block.css_first("cite")
+    is_cite = cite is not None and blocks.text_of(cite) == blocks.text_of(block)
+    if not line or not (_DASH.match(text) or is_cite):
+        return None
+    after = _DASH.sub("", text)
+    named = next((part.text for part in line if part.href), "")
+    begins_with_link = bool(named) and after.strip().startswith(named.strip())
+    name = named if begins_with_link else after.partition(",")[0]
+    return line if 0 < len(_folded(name)) <= MAX_NAME else None
+
+
+def _inline(part: Part) -> str:
+    text = escape(part.text, quote=False)
+    url = web_url(part.href)
+    return f'<a href="{escape(url)}">{text}</a>' if url else text
+
+
+def _only_joins(line: Line, label: re.Pattern[str]) -> bool:
+    """Whether beside its label and its links, a line holds only commas and the like."""
+    text = "".join("" if part.href else part.text for part in line)
+    return bool(_JOINERS.fullmatch(label.sub("", text, count=1)))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

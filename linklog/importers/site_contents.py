@@ -1,0 +1,127 @@
+"""What a Linklog export says beside its posts: labels, pages, redirects and the site's own fields. Only what is missing
+here is taken; nothing that was written here is changed."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from linklog.core.xml import strip_illegal
+from linklog.importers.contract import SiteContents, web_url
+from linklog.pages.models import Page, Redirect
+from linklog.posts.models import Person, Series, Tag
+from linklog.site.models import Site
+
+_SLUG = re.compile(r"[-\w]{1,120}", re.ASCII)
+_SITE_FIELDS = ("title", "tagline", "author", "accent", "navigation", "footer", "extra_css")
+
+
+@transaction.atomic
+def apply(contents: SiteContents) -> None:
+    """Add what is missing, in one transaction."""
+    changed = [
+        _labels(Tag, contents.tags, "name", "description"),
+        _labels(Person, contents.people, "name", "description"),
+        _labels(Series, contents.series, "title", "summary"),
+        _pages(contents.pages),
+        _redirects(contents.redirects),
+    ]
+    if _site(contents.site):
+        return  # saving the site says that it changed
+    if any(changed):
+        Site.touch()
+
+
+def _labels(
+    model: type[Tag] | type[Person] | type[Series], told: list[dict[str, Any]], name: str, description: str
+) -> bool:
+    """Whether any was made, or given the name or description it lacked. One called like its slug was never named."""
+    known = {
+        label.slug: label for label in model._default_manager.filter(slug__in=[_text(one, "slug") for one in told])
+    }
+    is_changed = False
+    for one in told:
+        slug, url = _text(one, "slug"), web_url(one.get("url"))
+        if not _SLUG.fullmatch(slug):
+            continue
+        label = known.get(slug)
+        if label is None:
+            label = known[slug] = model(slug=slug, name=_text(one, name) or slug, description=_text(one, description))
+            if isinstance(label, Person):
+                label.url = url
+            label.save()
+            is_changed = True
+            continue
+        filled = {}
+        if label.name == slug and " ".join(_text(one, name).split())[:200] not in ("", slug):
+            filled["name"] = _text(one, name)
+        if not label.description and _text(one, description).strip():
+            filled["description"] = _text(one, description)
+        if isinstance(label, Person) and url and not label.url:
+            filled["url"] = url
+        if filled:
+            for field, value in filled.items():
+                setattr(label, field, value)
+            label.save()
+            is_changed = True
+    return is_changed
+
+
+def _pages(told: list[dict[str, Any]]) -> bool:
+    known = set(Page.objects.values_list("slug", flat=True))
+    is_changed = False
+    for one in told:
+        slug = _text(one, "slug")
+        page = Page(slug=slug, title=_text(one, "title")[:300] or slug, body=_text(one, "body"))
+        if slug in known or not _SLUG.fullmatch(slug) or len(slug) > 100:
+            continue
+        try:
+            page.clean()
+        except ValidationError:
+            continue  # its address belongs to a part of the site
+        page.save()
+        known.add(slug)
+        is_changed = True
+    return is_changed
+
+
+def _redirects(told: list[dict[str, Any]]) -> bool:
+    known = set(
+        Redirect.objects.filter(old_path__in=[_text(one, "from") for one in told]).values_list("old_path", flat=True)
+    )
+    new = []
+    for one in told:
+        redirect = Redirect(old_path=_text(one, "from"), target=_text(one, "to"))
+        if redirect.old_path in known:
+            continue
+        try:
+            redirect.clean_fields()
+            redirect.clean()
+        except ValidationError:
+            continue
+        known.add(redirect.old_path)
+        new.append(redirect)
+    Redirect.objects.bulk_create(new)
+    return bool(new)
+
+
+def _site(told: dict[str, Any]) -> bool:
+    site = Site.load()
+    filled = {name: value for name in _SITE_FIELDS if not getattr(site, name) and (value := _text(told, name).strip())}
+    if not filled:
+        return False
+    for name, value in filled.items():
+        setattr(site, name, value)
+    try:
+        site.clean_fields(exclude=["logo"])
+    except ValidationError as error:
+        for name in error.message_dict:
+            setattr(site, name, "")
+    site.save()
+    return True
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name)
+    return strip_illegal(value) if isinstance(value, str) else ""

@@ -20,6 +20,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 _ID_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
+_SCHEME_AND_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//(\[[0-9A-Fa-f:.]+\])?[^/?#\[\]]*)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -66,22 +67,24 @@ def stamp_822(moment: dt.datetime | None) -> str:
 
 
 def web_url(url: str) -> str:
-    """`url` with every character that RFC 3986 does not allow where it stands encoded; "" for what is no web address."""
+    """`url` as RFC 3986 has it; "" for what is no web address."""
     url = links.mend(strip_illegal(url))
-    if not links.is_web_url(url):
-        return ""
-    start, slashes, rest = url.partition("//")
-    host, slash, path = rest.partition("/")
-    path, mark, fragment = path.replace("[", "%5B").replace("]", "%5D").partition("#")
-    return start + slashes + host + slash + path + mark + fragment.replace("#", "%23")
+    return _iri(url) if links.is_web_url(url) else ""
+
+
+def _iri(url: str) -> str:
+    """A mended `url` with brackets and further #s encoded where they may not stand."""
+    parts = _SCHEME_AND_HOST.match(url)
+    start = parts[0] if parts else ""
+    path, mark, fragment = url[len(start) :].replace("[", "%5B").replace("]", "%5D").partition("#")
+    return start + path + mark + fragment.replace("#", "%23")
 
 
 def entry_id(post: Post) -> str:
     """The post's id as the IRI that Atom wants. An imported id that is none becomes one, always the same."""
-    feed_id = strip_illegal(post.feed_id).strip()
-    if _ID_SCHEME.match(feed_id):
-        return links.mend(feed_id)
-    return own_feed_id(f"id/{quote(feed_id, safe='')}" if feed_id else post.code)
+    feed_id = links.mend(strip_illegal(post.feed_id))
+    is_iri = links.is_web_url(feed_id) if feed_id.startswith(("http:", "https:")) else _ID_SCHEME.match(feed_id)
+    return _iri(feed_id) if is_iri else own_feed_id(f"id/{quote(feed_id, safe='%')}" if feed_id else post.code)
 
 
 def line(text: str) -> str:

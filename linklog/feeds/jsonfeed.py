@@ -31,9 +31,11 @@ def write(channel: Channel, posts: Sequence[Post]) -> bytes:
 
 
 def _item(post: Post) -> dict[str, Any]:
-    """The item of the export; without authors of its own, the feed's author is meant, which an empty list would deny."""
-    item = jsonfeed_item.item(post)
-    return clean({name: value for name, value in item.items() if name != "authors" or value})  # type: ignore[no-any-return]
+    """The item of the export. Without an author of its own the feed's is meant, which an empty list would deny."""
+    item: dict[str, Any] = clean(jsonfeed_item.item(post))
+    if not any(author["name"].strip() for author in item["authors"]):
+        del item["authors"]
+    return item
 
 
 def clean(value: Any) -> Any:

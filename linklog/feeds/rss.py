@@ -11,11 +11,11 @@ from linklog.posts.feed_html import feed_html
 from linklog.posts.models import Post
 
 CONTENT_TYPE = "application/rss+xml"
-_MODULES = {"atom": xml.ATOM, "content": xml.CONTENT, "dc": xml.DC}
+_MODULES: dict[str | None, str] = {"atom": xml.ATOM, "content": xml.CONTENT, "dc": xml.DC}
 
 
 def write(channel: Channel, posts: Sequence[Post]) -> bytes:
-    rss = xml.root("rss", {**_MODULES}, version="2.0")
+    rss = xml.root("rss", _MODULES, version="2.0")
     head = xml.add(rss, "channel")
     xml.add(head, "title", channel.title)
     xml.add(head, "link", channel.page_url)
@@ -37,7 +37,7 @@ def write(channel: Channel, posts: Sequence[Post]) -> bytes:
 
 
 def _item(post: Post, channel: Channel) -> xml.Element:
-    item = xml.root("item", {**_MODULES})
+    item = xml.root("item", _MODULES)
     xml.add(item, "title", title_of(post))
     xml.add(item, "link", post.absolute_url)
     xml.add(item, "guid", strip_illegal(post.feed_id).strip() or post.code, isPermaLink="false")

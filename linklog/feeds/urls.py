@@ -18,6 +18,8 @@ urlpatterns = [
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("subscribe.opml", subscribe.opml, name="opml"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
-    re_path(rf"^sitemap-(?P<part>{'|'.join(sitemap.SECTIONS)}|[1-9]\d{{0,12}})\.xml$", sitemap.part, name="sitemap_part"),
+    re_path(
+        rf"^sitemap-(?P<part>{'|'.join(sitemap.SECTIONS)}|[1-9]\d{{0,12}})\.xml$", sitemap.part, name="sitemap_part"
+    ),
     path("robots.txt", sitemap.robots, name="robots"),
 ]

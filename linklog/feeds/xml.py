@@ -4,6 +4,9 @@ Django's feedgenerator is not used: it stops at a control character, writes U+FF
 further links of an entry, and drops the whole feed with one bad entry.
 """
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 from lxml import etree
 
 from linklog.core.xml import strip_illegal
@@ -12,13 +15,13 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-Element = etree._Element
+Element: TypeAlias = etree._Element
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def root(tag: str, namespaces: dict[str | None, str] | None = None, /, **attributes: str) -> Element:
+def root(tag: str, namespaces: Mapping[str | None, str] | None = None, /, **attributes: str) -> Element:
     """A document's element. Names without a prefix are of the namespace under None."""
-    element = etree.Element(tag, nsmap=namespaces)
+    element = etree.Element(tag, nsmap=dict(namespaces or {}))
     _set(element, attributes)
     return element
 

@@ -38,9 +38,12 @@ def parse(user_agent: str) -> tuple[str, int] | None:
     if match is None or int(match[1]) > MAX_SUBSCRIBERS:
         return None
     name = _PRODUCT.match(user_agent.strip())
-    if name is None or name[0] == "Mozilla":  # names itself within the comment: "(compatible; Reader/1.0; 3 subscribers)"
-        before = [part.strip() for part in re.split("[;,()]", user_agent[: match.start()]) if part.strip(" -")]
-        name = _PRODUCT.match(before[-1]) if before else name
+    if (
+        name is None or name[0] == "Mozilla"
+    ):  # names itself within the comment: "(compatible; Reader/1.0; 3 subscribers)"
+        parts = [part.strip(" -+") for part in re.split("[;,()]", user_agent[: match.start()])]
+        parts = [part for part in parts if part and "://" not in part]
+        name = _PRODUCT.match(parts[-1]) if parts else name
     return (name[0][:MAX_READER_LENGTH] if name else "?"), int(match[1])
 
 
@@ -105,7 +108,9 @@ def _write(told: dict[Key, int]) -> int:
     with transaction.atomic():
         FeedReading.objects.bulk_create(new, ignore_conflicts=True, batch_size=200)
         for (day, feed, reader), count in grown:
-            FeedReading.objects.filter(day=day, feed=feed, reader=reader, subscribers__lt=count).update(subscribers=count)
+            FeedReading.objects.filter(day=day, feed=feed, reader=reader, subscribers__lt=count).update(
+                subscribers=count
+            )
     return len(grown)
 
 

@@ -36,7 +36,9 @@ def histories(last: dt.date, days: int) -> list[FeedHistory]:
     first = last - dt.timedelta(days=days - 1)
     found = FeedReading.objects.filter(day__gte=first - dt.timedelta(days=REMEMBERED_DAYS), day__lte=last)
     told: dict[str, dict[str, dict[dt.date, int]]] = defaultdict(lambda: defaultdict(dict))
-    for feed, reader, day, subscribers in found.order_by().values_list("feed", "reader", "day", "subscribers").iterator():
+    for feed, reader, day, subscribers in (
+        found.order_by().values_list("feed", "reader", "day", "subscribers").iterator()
+    ):
         told[feed][reader][day] = subscribers
     shown = [first + dt.timedelta(days=number) for number in range(days)]
     feeds = [_history(feed, shown, readers) for feed, readers in told.items()]

@@ -38,7 +38,11 @@ def one_of_each(make_post: MakePost, **values: object) -> None:
 
 PATHS = [
     *(f"/{format}/{name}/" for format in FORMATS for name in FEEDS),
-    *(f"/{label}.{format}" for format in FORMATS for label in ("tags/node-js", "tags/node-js+c-plus-plus", "series/a-series")),
+    *(
+        f"/{label}.{format}"
+        for format in FORMATS
+        for label in ("tags/node-js", "tags/node-js+c-plus-plus", "series/a-series")
+    ),
     *(f"/credits/ada-lovelace.{format}" for format in FORMATS),
 ]
 
@@ -76,7 +80,12 @@ def test_a_feed_costs_four_queries_with_10_posts_and_with_20(
     kinds = ("blogmark", "entry", "quotation", "note")
     for round in (10, 20):
         for number in range(10):
-            make_post(kinds[number % 4], tags=("Node.js", "C++", f"t{number}"), people=("Ada Lovelace", f"P{number}"), series=series)
+            make_post(
+                kinds[number % 4],
+                tags=("Node.js", "C++", f"t{number}"),
+                people=("Ada Lovelace", f"P{number}"),
+                series=series,
+            )
         with django_assert_max_num_queries(4):
             assert client.get(path).status_code == 200, round
 
@@ -153,7 +162,9 @@ def test_an_id_survives_a_new_title_and_a_new_address_and_updated_moves_only_wit
     assert after.findtext(f"{ATOM}published") == before.findtext(f"{ATOM}published")
 
 
-def test_the_feed_is_as_old_as_its_newest_entry_and_an_empty_one_as_the_site(client: Client, make_post: MakePost) -> None:
+def test_the_feed_is_as_old_as_its_newest_entry_and_an_empty_one_as_the_site(
+    client: Client, make_post: MakePost
+) -> None:
     Site(title="Finds").save()
     changed = Site.load().changed.replace(microsecond=0).isoformat()
     assert feed_of(client).findtext(f"{ATOM}updated") == changed
@@ -162,7 +173,9 @@ def test_the_feed_is_as_old_as_its_newest_entry_and_an_empty_one_as_the_site(cli
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_paging_walks_every_post_once_even_where_stamps_are_equal(client: Client, make_post: MakePost, format: str) -> None:
+def test_paging_walks_every_post_once_even_where_stamps_are_equal(
+    client: Client, make_post: MakePost, format: str
+) -> None:
     for number in range(65):
         make_post("note", title=f"Note {number}", published=START - dt.timedelta(hours=number // 40))
     seen: list[str] = []
@@ -209,7 +222,9 @@ def test_a_cursor_that_is_none_gives_the_first_page(client: Client, make_post: M
     assert client.get(f"/atom/everything/?before={nonsense}").content == client.get("/atom/everything/").content
 
 
-def test_a_page_beyond_the_last_is_empty_and_valid(client: Client, make_post: MakePost, django_assert_max_num_queries) -> None:
+def test_a_page_beyond_the_last_is_empty_and_valid(
+    client: Client, make_post: MakePost, django_assert_max_num_queries
+) -> None:
     one_of_each(make_post)
     for path in PATHS:
         with django_assert_max_num_queries(4):
@@ -244,7 +259,9 @@ def test_a_feed_of_nothing_known_is_404(client: Client, make_post: MakePost, pat
         ("/robots.txt/", "/robots.txt"),
     ],
 )
-def test_the_wrong_spelling_of_an_address_redirects_for_good(client: Client, make_post: MakePost, path: str, to: str) -> None:
+def test_the_wrong_spelling_of_an_address_redirects_for_good(
+    client: Client, make_post: MakePost, path: str, to: str
+) -> None:
     one_of_each(make_post)
     response = client.get(path)
     assert (response.status_code, response["Location"]) == (301, to)

@@ -12,7 +12,14 @@ from linklog.feeds.tests.conftest import START, MakePost
 from linklog.posts.models import Post
 from linklog.site.models import Site
 
-PATHS = ["/atom/everything/", "/rss/everything/", "/json/everything/", "/tags/a.atom", "/subscribe.opml", "/sitemap.xml"]
+PATHS = [
+    "/atom/everything/",
+    "/rss/everything/",
+    "/json/everything/",
+    "/tags/a.atom",
+    "/subscribe.opml",
+    "/sitemap.xml",
+]
 FEEDS = PATHS[:4]
 
 
@@ -37,7 +44,10 @@ def test_a_reader_that_has_these_bytes_gets_304_and_no_body(client: Client, path
 def test_a_reader_that_has_other_bytes_gets_them_all(client: Client, path: str) -> None:
     first = client.get(path)
     old = http_date(parse_http_date(first["Last-Modified"]) - 1)
-    assert client.get(path, headers={"If-None-Match": '"other"', "If-Modified-Since": first["Last-Modified"]}).status_code == 200
+    assert (
+        client.get(path, headers={"If-None-Match": '"other"', "If-Modified-Since": first["Last-Modified"]}).status_code
+        == 200
+    )
     assert client.get(path, headers={"If-Modified-Since": old}).content == first.content
     assert client.get(path, headers={"If-Modified-Since": "nonsense"}).status_code == 200
 
@@ -62,7 +72,9 @@ def test_any_write_changes_the_validators_of_a_feed_that_shows_it(client: Client
     assert parse_http_date(again["Last-Modified"]) > parse_http_date(first["Last-Modified"])
 
 
-def test_a_scheduled_post_comes_with_a_new_last_modified_when_its_time_comes(client: Client, make_post: MakePost) -> None:
+def test_a_scheduled_post_comes_with_a_new_last_modified_when_its_time_comes(
+    client: Client, make_post: MakePost
+) -> None:
     now = dt.datetime.now(dt.UTC)
     make_post(tags=("a",), title="Later", published=now + dt.timedelta(hours=1))
     for path in (*FEEDS, "/sitemap.xml"):

@@ -32,16 +32,21 @@ def all_addresses(client: Client) -> list[str]:
 def test_every_public_page_is_in_the_sitemap_once_and_answers(client: Client, make_post: MakePost) -> None:
     series = Series.objects.create(name="A series")
     Page.objects.create(slug="about", title="About")
-    posts = [make_post(kind, tags=("a", "b"), people=("Ada",), series=series) for kind in ("blogmark", "entry", "quotation", "note")]
+    kinds = ("blogmark", "entry", "quotation", "note")
+    posts = [make_post(kind, tags=("a", "b"), people=("Ada",), series=series) for kind in kinds]
     found = all_addresses(client)
-    wanted = {"/", "/entries/", "/blogmarks/", "/quotations/", "/notes/", "/about/", "/2024/", "/2024/Dec/", "/tags/a/", "/series/a-series/"}
-    assert wanted | {"/credits/ada/"} | {post.get_absolute_url() for post in posts} <= set(found)
+    wanted = {"/", "/entries/", "/blogmarks/", "/quotations/", "/notes/", "/about/", "/2024/", "/2024/Dec/"}
+    assert wanted | {"/tags/a/", "/series/a-series/", "/credits/ada/"} | {
+        post.get_absolute_url() for post in posts
+    } <= set(found)
     assert len(found) == len(set(found))
     for address in found:
         assert client.get(address).status_code == 200, address
 
 
-def test_drafts_scheduled_posts_and_what_only_they_carry_are_not_in_the_sitemap(client: Client, make_post: MakePost) -> None:
+def test_drafts_scheduled_posts_and_what_only_they_carry_are_not_in_the_sitemap(
+    client: Client, make_post: MakePost
+) -> None:
     make_post()
     before = all_addresses(client)
     hidden = Series.objects.create(name="Hidden")
@@ -81,7 +86,9 @@ def test_a_page_of_the_sitemap_without_posts_is_404(client: Client, make_post: M
     assert client.get(f"/sitemap-{part}.xml").status_code == 404
 
 
-def test_the_sitemap_costs_three_queries_at_most(client: Client, make_post: MakePost, django_assert_max_num_queries) -> None:
+def test_the_sitemap_costs_three_queries_at_most(
+    client: Client, make_post: MakePost, django_assert_max_num_queries
+) -> None:
     for number in range(12):
         make_post("note", tags=(f"t{number}",), people=(f"P{number}",), series=Series.objects.create(name=f"S{number}"))
     for path in ("/sitemap.xml", *addresses(client, "/sitemap.xml")):
@@ -91,7 +98,7 @@ def test_the_sitemap_costs_three_queries_at_most(client: Client, make_post: Make
 
 def test_an_empty_site_has_a_valid_sitemap(client: Client, db: None) -> None:
     for part in addresses(client, "/sitemap.xml"):
-        assert part[9:].removesuffix(".xml") == "archive" or addresses(client, part)
+        assert addresses(client, part)
 
 
 def test_robots_are_told_where_the_sitemap_is_and_what_to_leave_alone(client: Client) -> None:

@@ -52,7 +52,9 @@ def test_opml_lists_the_same_feeds_and_is_valid(client: Client, make_post: MakeP
         assert client.get(feed.get("htmlUrl").removeprefix(SITE)).status_code == 200
 
 
-def test_the_page_costs_as_many_queries_with_many_tags(client: Client, make_post: MakePost, django_assert_max_num_queries) -> None:
+def test_the_page_costs_as_many_queries_with_many_tags(
+    client: Client, make_post: MakePost, django_assert_max_num_queries
+) -> None:
     for number in range(30):
         make_post("note", tags=(f"t{number}",), series=Series.objects.create(name=f"S{number}"))
     with django_assert_max_num_queries(3):

@@ -11,7 +11,9 @@ from lxml import etree
 ATOM = "{http://www.w3.org/2005/Atom}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//(\[[0-9A-Fa-f:.]+\]|[^/?#\[\]]*)(:\d+)?)?([^#\[\]\s<>\"{}|\\^`]*)(#[^#\[\]\s<>\"{}|\\^`]*)?")
+_URI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:(//(\[[0-9A-Fa-f:.]+\]|[^/?#\[\]]*)(:\d+)?)?([^#\[\]\s<>\"{}|\\^`]*)(#[^#\[\]\s<>\"{}|\\^`]*)?"
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _ONCE = ("title", "id", "updated")
 _AT_MOST_ONCE = ("subtitle", "generator", "icon", "logo", "rights", "published", "content", "summary", "source")

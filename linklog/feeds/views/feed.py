@@ -70,7 +70,9 @@ def channel_of(feed: PostFeed, format: str, title: str, site: Site, page: PostPa
     return Channel(
         id=f"tag:{links.site(settings.LINKLOG_URL)},2026:feed/{feed.key()}",
         title=line(f"{site_title}: {title}") if title else site_title,
-        subtitle=line(_("%(name)s on %(site)s") % {"name": title, "site": site_title} if title else site.display_tagline),
+        subtitle=line(
+            _("%(name)s on %(site)s") % {"name": title, "site": site_title} if title else site.display_tagline
+        ),
         page_url=absolute(feed.page_path()),
         self_url=first_url if page.is_first else f"{first_url}?{urlencode({'before': before}, safe=':~')}",
         first_url=first_url,

@@ -6,19 +6,20 @@ the first does, and a post never wanders from one page to another. Everything el
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.db.models import F, Max
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import F, Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+
+from linklog.core.vendor_sql import MonthOf, YearOf
 from linklog.feeds import xml
 from linklog.feeds.channel import absolute, each, stamp
 from linklog.feeds.views.serving import answer
 from linklog.pages.models import Page
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.models.post import MONTHS
-from linklog.posts.querysets import LabelQuerySet
 from linklog.site.context import site_of
 
 POSTS_A_PAGE = 5_000
@@ -39,10 +40,10 @@ def index(request: HttpRequest) -> HttpResponse:
     """The pages of the sitemap: one for each sort of address, one for each range of posts that has public ones."""
     ranges = Post.objects.published().order_by().annotate(part=F("pk") / POSTS_A_PAGE).values("part")
     rows = ranges.annotate(latest=Max("updated")).order_by("part")
-    document = xml.root("sitemapindex", {None: xml.SITEMAP})
-    parts = [*((name, None) for name in SECTIONS), *((str(row["part"] + 1), row["latest"]) for row in rows)]
-    addresses = [(reverse("feeds:sitemap_part", args=[name]), latest) for name, latest in parts]
-    return _answer(request, document, "sitemap", addresses)
+    parts = [(str(row["part"] + 1), row["latest"]) for row in rows]
+    sections = [(name, None) for name in SECTIONS if parts or name != "archive"]
+    addresses = [(reverse("feeds:sitemap_part", args=[name]), latest) for name, latest in [*sections, *parts]]
+    return _answer(request, xml.root("sitemapindex", {None: xml.SITEMAP}), "sitemap", addresses)
 
 
 @require_safe
@@ -57,7 +58,9 @@ def part(request: HttpRequest, part: str) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers are asked to leave alone: nothing secret stands here."""
     text = ROBOTS.format(sitemap=absolute(reverse("feeds:sitemap")))
-    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"})
+    return HttpResponse(
+        text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=3600"}
+    )
 
 
 def _answer(request: HttpRequest, document: xml.Element, tag: str, addresses: list[Address]) -> HttpResponse:
@@ -74,7 +77,9 @@ def _answer(request: HttpRequest, document: xml.Element, tag: str, addresses: li
 def _posts(number: int) -> Iterable[Address]:
     first = (number - 1) * POSTS_A_PAGE
     posts = Post.objects.published().filter(pk__gte=first, pk__lt=first + POSTS_A_PAGE).order_by("pk")
-    posts = posts.defer("title", "body", "body_html", "excerpt_html", "toc_html", "link_url", "via_url", "via_title", "context")
+    posts = posts.defer(
+        "title", "body", "body_html", "excerpt_html", "toc_html", "link_url", "via_url", "via_title", "context"
+    )
     yield from each(posts, lambda post: (post.get_absolute_url(), post.updated))
 
 
@@ -88,7 +93,7 @@ def _pages() -> Iterable[Address]:
 
 def _archive() -> Iterable[Address]:
     """Every year and month that has posts."""
-    posts = Post.objects.published().order_by().annotate(year=ExtractYear("day"), month=ExtractMonth("day"))
+    posts = Post.objects.published().order_by().annotate(year=YearOf("day"), month=MonthOf("day"))
     rows = list(posts.values("year", "month").annotate(latest=Max("updated")).order_by("year", "month"))
     years: dict[int, dt.datetime] = {}
     for row in rows:
@@ -110,7 +115,7 @@ def _credits() -> Iterable[Address]:
     return _labels("posts:people", Person.objects.in_use())
 
 
-def _labels(index_name: str, labels: LabelQuerySet) -> Iterable[Address]:
+def _labels(index_name: str, labels: QuerySet[Any]) -> Iterable[Address]:
     """The list of labels, and each of them."""
     yield reverse(index_name), None
     for label in labels.annotate(changed=Max("posts__updated")).order_by("pk")[:MAX_URLS]:

@@ -51,7 +51,10 @@ def groups() -> list[dict[str, Any]]:
     tags = Tag.objects.in_use().order_by("-n", "name")[:TAGS_SHOWN]
     series = Series.objects.in_use().order_by("-latest")[:SERIES_SHOWN]
     found = [
-        {"title": _("Everything, and each kind"), "feeds": [_row(feed, feed.title([]) or _("Everything")) for feed in kinds]},
+        {
+            "title": _("Everything, and each kind"),
+            "feeds": [_row(feed, feed.title([]) or _("Everything")) for feed in kinds],
+        },
         {"title": _("Tags"), "feeds": [_row(LABEL_FEEDS["tags"](tag.slug), tag.name) for tag in tags]},
         {"title": _("Series"), "feeds": [_row(LABEL_FEEDS["series"](one.slug), one.name) for one in series]},
     ]

@@ -4,27 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FeedReading',
+            name="FeedReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('feed', models.CharField(max_length=200, verbose_name='feed')),
-                ('reader', models.CharField(max_length=100, verbose_name='feed reader')),
-                ('subscribers', models.PositiveIntegerField(verbose_name='subscribers')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(verbose_name="day")),
+                ("feed", models.CharField(max_length=200, verbose_name="feed")),
+                ("reader", models.CharField(max_length=100, verbose_name="feed reader")),
+                ("subscribers", models.PositiveIntegerField(verbose_name="subscribers")),
             ],
             options={
-                'verbose_name': 'feed reading',
-                'verbose_name_plural': 'feed readers',
-                'ordering': ['day', 'feed', 'reader'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'feed', 'reader'), name='feed_reading_once')],
+                "verbose_name": "feed reading",
+                "verbose_name_plural": "feed readers",
+                "ordering": ["day", "feed", "reader"],
+                "constraints": [models.UniqueConstraint(fields=("day", "feed", "reader"), name="feed_reading_once")],
             },
         ),
     ]

@@ -159,6 +159,8 @@ class _Labels:
 
 def _save_labels(items: Sequence[Incoming]) -> _Labels:
     """The tags, people and series that `items` ask for; what is new is made, and posts are put in their series."""
+    for label in [label for item in items for label in (*item.tags, item.series) if label]:
+        label.clean()  # the slug that it will be saved under, by which it is found
     tags = {tag.slug: Tag(name=tag.name, slug=tag.slug) for item in items for tag in item.tags}
     tags |= {tag.slug: tag for tag in Tag.objects.filter(slug__in=tags)}
     series = {one.slug: Series(name=one.name, slug=one.slug) for item in items if (one := item.series)}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 from linklog.posts.models import Post
 
@@ -26,8 +27,14 @@ def document(post: Post) -> str:
         "series": post.series.name if post.series else "",
         "format": post.body_format,
     }
-    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
+    lines = [f"{name}: {_yaml(value)}" for name, value in fields.items() if value]
     return "---\n" + "\n".join(lines) + "\n---\n\n" + post.body.rstrip("\n") + "\n"
+
+
+def _yaml(value: object) -> str:
+    """JSON, with those characters escaped that YAML takes for line breaks or does not allow (https://yaml.org/spec/1.2.2/#51-character-set)."""
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _stamp(moment: dt.datetime | None) -> str:

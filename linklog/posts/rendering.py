@@ -4,6 +4,7 @@ from html import escape
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from PIL import Image, UnidentifiedImageError
 
@@ -43,5 +44,5 @@ def _media_size(src: str) -> tuple[int, int] | None:
     try:
         with default_storage.open(unquote(path.removeprefix(settings.MEDIA_URL))) as file, Image.open(file) as image:
             return image.size
-    except (OSError, ValueError, UnidentifiedImageError, Image.DecompressionBombError):
+    except (OSError, ValueError, SuspiciousFileOperation, UnidentifiedImageError, Image.DecompressionBombError):
         return None

@@ -64,7 +64,7 @@ def _candidates(post: Post) -> QuerySet[Post]:
     sharing = PostTag.objects.filter(tag__in=tags).exclude(post=post.pk).order_by()
     public_sharing = sharing.filter(post__is_draft=False, post__published__lte=timezone.now())
     nearest = public_sharing.values("post").annotate(n=Count("pk")).order_by("-n", "-post").values("post")
-    referring = Reference.objects.filter(target=post.address)
+    referring = Reference.objects.filter(target=post.address, post__is_draft=False, post__published__lte=timezone.now())
     wanted = (
         Q(pk__in=public.before(post.published, post.pk).newest_first().values("pk")[:1])
         | Q(pk__in=later.oldest_first().values("pk")[:1])

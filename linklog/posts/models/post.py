@@ -218,8 +218,8 @@ class Post(models.Model):
         self.link_site = links.site(self.link_url)
         self.feed_id = self.feed_id or own_feed_id(self.code)
         self.prepare_dates()
-        self.slug = self.slug or slugs.slugify(self.slug_source()) or self.code
         self.render()
+        self.slug = self.slug or slugs.slugify(self.slug_source()) or self.code
 
     def tidy(self) -> None:
         """Texts without what no document may hold, single lines without line breaks, addresses as a browser sends them."""
@@ -248,7 +248,8 @@ class Post(models.Model):
         )
         self.body_html, self.toc_html = rendered.html, rendered.toc_html
         self.context_html = rendering.render_line(self.context, self.body_format, self.effective_language)
-        self.excerpt_html = html.first_paragraphs(rendered.html) if self.kind == self.Kind.ENTRY else ""
+        excerpt = html.first_paragraphs(rendered.html) if self.kind == self.Kind.ENTRY else ""
+        self.excerpt_html = excerpt if html.to_text(excerpt) != html.to_text(rendered.html) else ""
         self.render_version = rendering.RENDER_VERSION
 
     def slug_source(self) -> str:
@@ -296,12 +297,12 @@ class Post(models.Model):
 
     @property
     def list_safe(self) -> SafeString:
-        """What lists show: an entry's first paragraphs, all of anything else."""
+        """What lists show: the first paragraphs of an entry that has more, all of anything else."""
         return mark_safe(self.excerpt_html or self.body_html)  # sanitised when it was stored
 
     @property
     def has_more(self) -> bool:
-        return bool(self.excerpt_html) and len(self.excerpt_html) < len(self.body_html)
+        return bool(self.excerpt_html)
 
     @cached_property
     def description(self) -> str:

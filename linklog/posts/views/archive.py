@@ -56,6 +56,8 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     number, month_no = year_number(year), month_number(month)
     if month != MONTHS[month_no]:
         return moved(request, "posts:month", year, MONTHS[month_no])
+    if not dt.MINYEAR < number < dt.MAXYEAR:
+        raise Http404  # the first and the last have weeks that no date can name
     posts = Post.objects.published().in_month(number, month_no)
     counts = {row["day"]: row["n"] for row in posts.order_by().values("day").annotate(n=Count("pk"))}
     if not counts:

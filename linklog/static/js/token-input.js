@@ -95,4 +95,7 @@ class TokenInput extends HTMLElement {
   }
 }
 
-customElements.define("token-input", TokenInput);
+// Not before the page is parsed: an element is connected before the input within it is there.
+const define = () => customElements.define("token-input", TokenInput);
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", define);
+else define();

@@ -278,7 +278,9 @@ def _hang(items: Sequence[Incoming], labels: _Labels) -> None:
 
 def set_tags(post: Post, names: Sequence[str]) -> None:
     """Give `post` exactly these tags, in order; names that are new become tags."""
-    wanted = {tag_slug(name): name for given in names if (name := _one_line(given))}
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(_one_line, names)):
+        wanted.setdefault(tag_slug(name), name)
     known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
     for slug, name in wanted.items():
         if slug not in known:

@@ -1,6 +1,7 @@
 """Health, and media where no front server serves them."""
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -24,7 +25,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A file of the media folder: kept by browsers for a day, run by none."""
     try:
         response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
-    except (OSError, ValueError):  # a name that no file can have
+    except (OSError, ValueError, SuspiciousFileOperation):  # a name that no file can have
         raise Http404 from None
     response["Cache-Control"] = "public, max-age=86400"
     response["X-Content-Type-Options"] = "nosniff"

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from linklog.core import links
 
-_PERMALINK = re.compile(r"^/(\d{4})/([A-Z][a-z]{2})/(\d{1,2})/([^/]{1,200}?)(?:/|\.md)?$")
+_PERMALINK = re.compile(r"^/([0-9]{4})/([A-Za-z]{3})/([0-9]{1,2})/([^/]{1,200}?)(?:/|\.md)?$")
 
 
 def own_host() -> str:
@@ -19,7 +19,7 @@ def own_host() -> str:
 def address_in(path: str) -> str:
     """`2024/Dec/22/slug` for a path of that shape; "" for any other."""
     match = _PERMALINK.match(unquote(path))
-    return f"{match[1]}/{match[2]}/{int(match[3])}/{match[4]}" if match else ""
+    return f"{match[1]}/{match[2].capitalize()}/{int(match[3])}/{match[4]}" if match else ""
 
 
 def addresses(urls: Iterable[str], hosts: set[str]) -> list[str]:

@@ -58,7 +58,8 @@ def test_an_image_of_the_sites_media_has_its_size(settings, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "src", ["/media/none.png", "/media/../../../etc/passwd", "/media/text.png", "/media/", "https://other.example/media/a.png", "/media/a%00b.png"]
+    "src",
+    ["/media/none.png", "/media/../../../etc/passwd", "/media/text.png", "/media/", "https://b.example/media/a.png", "/media/a%00b.png"],
 )  # fmt: skip
 def test_what_is_no_image_here_has_no_size(src: str, settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path

@@ -34,7 +34,7 @@ def size_of(count: int, most: int) -> int:
 def tag(request: HttpRequest, slugs: str) -> HttpResponse:
     """The posts that carry every tag named: /tags/a/ or /tags/a+b/."""
     wanted = list(dict.fromkeys(slugs.lower().replace(" ", "+").split("+")))
-    if len(wanted) > MAX_TAGS_IN_ADDRESS:
+    if len(wanted) > MAX_TAGS_IN_ADDRESS or "" in wanted:
         raise Http404
     if "+".join(wanted) != slugs:
         return HttpResponsePermanentRedirect(reverse("posts:tag", args=["+".join(wanted)]))

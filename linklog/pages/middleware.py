@@ -8,7 +8,7 @@ from django.urls import Resolver404, is_valid_path, resolve
 from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
-from linklog.pages.models import Redirect, as_requested, local_path
+from linklog.pages.models import Redirect, as_requested, is_same, local_path
 
 
 class RedirectFallbackMiddleware:
@@ -30,7 +30,7 @@ class RedirectFallbackMiddleware:
         if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
             return None  # there may be a page under that address: CommonMiddleware leads there
         path = as_requested(request.get_full_path())
-        if (found := Redirect.objects.matching(path)) and local_path(there := found.location(path)) != path:
+        if (found := Redirect.objects.matching(path)) and not is_same(local_path(there := found.location(path)), path):
             return HttpResponsePermanentRedirect(escape_leading_slashes(there))
         bare = request.path.rstrip("/")
         if request.path.endswith("/") and is_file(bare):

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ RESERVED = {
     "admin",
     "api",
     "atom",
+    "healthz",
     "json",
     "media",
     "p",
@@ -60,7 +61,11 @@ class Page(models.Model):
         return reverse("pages:page", args=[self.slug])
 
     def clean(self) -> None:
-        if self.slug.lower() in RESERVED or resolve(f"/{self.slug or 'unnamed'}/").view_name != "pages:page":
+        try:
+            is_free = resolve(f"/{self.slug}/").view_name == "pages:page"
+        except Resolver404:  # no slug at all, which its field says
+            return
+        if not is_free or self.slug.lower() in RESERVED:
             raise ValidationError({"slug": _("This address belongs to a part of the site. Choose another.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -78,6 +83,16 @@ def as_requested(address: str) -> str:
     """A path, with its query if it has one, in the one spelling that requests are compared in: percent-encoded."""
     path, question_mark, query = address.partition("?")
     return escape_uri_path(unquote(path)) + question_mark + iri_to_uri(query)
+
+
+def without_slash(path: str) -> str:
+    bare, question_mark, query = path.partition("?")
+    return bare.rstrip("/") + question_mark + query
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two paths as requested differ at most by the last slash, which the site sets right by itself."""
+    return without_slash(one) == without_slash(other)
 
 
 def spellings(path: str) -> list[str]:
@@ -142,11 +157,11 @@ class Redirect(models.Model):
     def leads_back(self) -> bool:
         """Whether who follows redirects from here would go round in circles."""
         path = self.old_path.replace("*", "rest/")
-        if local_path(self.target) == path:
+        if is_same(local_path(self.target), path):
             return True
         seen: set[str] = set()
-        while path and path not in seen and len(seen) < MAX_HOPS:
-            seen.add(path)
+        while path and without_slash(path) not in seen and len(seen) < MAX_HOPS:
+            seen.add(without_slash(path))
             others = {
                 other.old_path: other
                 for other in Redirect.objects.exclude(pk=self.pk).filter(old_path__in=spellings(path))
@@ -154,7 +169,7 @@ class Redirect(models.Model):
             known = others | {self.old_path: self}
             following = next((known[spelling] for spelling in spellings(path) if spelling in known), None)
             there = local_path(following.location(path)) if following else ""
-            path = there if there != path else ""  # what leads to itself is not followed
+            path = "" if is_same(there, path) else there  # what leads to itself is not followed
         return bool(path)
 
 

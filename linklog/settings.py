@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "linklog.accounts",
     "linklog.posts",
@@ -106,6 +107,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our widgets' templates lie among the others
 
 # Language and time ---------------------------------------------------------------------------------------------------
 USE_I18N = True

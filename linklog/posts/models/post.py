@@ -195,6 +195,8 @@ class Post(models.Model):
             raise ValidationError({"slug": _("A slug may not hold / ? # or \\, nor be dots alone.")})
         if self.language and not LANGUAGE_TAG.fullmatch(self.language):
             raise ValidationError({"language": _("Give a language as “sv” or “pt-br”.")})
+        if self.published and not dt.MINYEAR < self.published.year < dt.MAXYEAR:
+            raise ValidationError({"published": _("Give a year that every time zone knows.")})
         if not self.is_draft:
             missing = [name for name in self.required if not getattr(self, name)]
             if missing:

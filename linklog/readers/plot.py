@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 
 from linklog.readers.history import FeedHistory
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 48
+WIDTH, HEIGHT = 720, 256
+LEFT, RIGHT, TOP, BOTTOM = 88, 24, 16, 60
 STEPS_Y = 4
 LABELS_X = 6
 

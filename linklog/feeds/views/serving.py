@@ -14,7 +14,7 @@ View = Callable[..., HttpResponse]
 
 MAX_AGE_SECONDS = 300
 _METHODS = ["GET", "HEAD", "OPTIONS"]
-_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Link"}
+_CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(_METHODS),
     "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",

@@ -118,7 +118,8 @@ def _credits() -> Iterable[Address]:
 def _labels(index_name: str, labels: QuerySet[Any]) -> Iterable[Address]:
     """The list of labels, and each of them."""
     yield reverse(index_name), None
-    for label in labels.annotate(changed=Max("posts__updated")).order_by("pk")[:MAX_URLS]:
+    labels = labels.defer("name", "description", "description_html").annotate(changed=Max("posts__updated"))
+    for label in labels.order_by("pk")[:MAX_URLS]:
         yield label.get_absolute_url(), label.changed
 
 

@@ -48,7 +48,7 @@ def opml(request: HttpRequest) -> HttpResponse:
 def groups() -> list[dict[str, Any]]:
     """The feeds of everything and of each kind, of the tags used most, and of every series: two queries."""
     kinds = [feed() for feed in FEEDS.values()]
-    tags = Tag.objects.in_use().order_by("-n", "name")[:TAGS_SHOWN]
+    tags = Tag.objects.in_use().defer("description", "description_html").order_by("-n", "name")[:TAGS_SHOWN]
     series = Series.objects.in_use().order_by("-latest")[:SERIES_SHOWN]
     found = [
         {

@@ -135,17 +135,20 @@ def lines(block: LexborNode) -> list[Line]:
 def remove(line: Line) -> None:
     """Take `line` out of its block, with the line break before it and wrappers that it leaves empty."""
     for node in (node for part in line for node in part.nodes):
-        parent = node.parent
-        before = node.prev
-        while before is not None and before.is_text_node and not before.text().strip():
-            before = before.prev
-        if before is not None and before.tag == "br":
-            before.remove()
-        node.remove()
-        while parent is not None and parent.tag not in ("body", "html") and not _holds_anything(parent):
-            above = parent.parent
-            parent.remove()
-            parent = above
+        above = node.parent
+        _remove_with_break(node)
+        while above is not None and above.tag not in ("body", "html") and not _holds_anything(above):
+            empty, above = above, above.parent
+            _remove_with_break(empty)
+
+
+def _remove_with_break(node: LexborNode) -> None:
+    before = node.prev
+    while before is not None and before.is_text_node and not (before.text() or "").strip():
+        before = before.prev
+    if before is not None and before.tag == "br":
+        before.remove()
+    node.remove()
 
 
 def take_trailing_lines(body: LexborNode, is_taken: Callable[[Line], bool]) -> None:

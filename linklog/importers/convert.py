@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -19,7 +18,6 @@ from linklog.posts.models import KINDS, Person, Series, Tag
 
 TITLE_WORDS = 10
 MAX_POSITION = 2_147_483_647
-_SLUG = re.compile(r"[a-z0-9-]{1,120}")
 _CODE = re.compile(r"[a-z0-9]{4,20}")
 
 
@@ -65,12 +63,11 @@ def _new_author(name: str) -> User:
 
 @dataclass
 class Converter:
-    """How one run turns items into posts. `known_tags` are slugs that the source itself lists."""
+    """How one run turns items into posts."""
 
     authors: Authors
     as_drafts: bool = False
     publish: bool = False
-    known_tags: Collection[str] = ()
 
     def convert(self, item: ImportedPost) -> Incoming:
         """Raises Unusable."""
@@ -126,12 +123,12 @@ class Converter:
         return (tag_slug(people[0].name) if is_named else ""), False
 
     def _tags(self, item: ImportedPost) -> list[Tag]:
-        """Each once, in order. What looks like a slug is one: slugs go over the wire as they are."""
+        """Each once, in order."""
         tags: dict[str, Tag] = {}
         for term, label in item.tags:
             term = " ".join(strip_illegal(term).split())[:200]
             if term:
-                slug = term if _SLUG.fullmatch(term) or term in self.known_tags else tag_slug(term)
+                slug = _label_slug(term)
                 name = " ".join(strip_illegal(label).split())[:200] or term
                 tags.setdefault(slug, Tag(name=name, slug=slug))
         return list(tags.values())
@@ -160,12 +157,17 @@ def _day_in_address(item: ImportedPost) -> dt.datetime | None:
     return timezone.make_aware(dt.datetime(day.year, day.month, day.day)) if day and 1000 <= day.year <= 9998 else None
 
 
+def _label_slug(term: str) -> str:
+    """`term` if it is a slug already: these go over the wire as they are."""
+    return term if slugify(term, 120) == term else tag_slug(term)
+
+
 def _people(item: ImportedPost) -> list[Person]:
     people: dict[tuple[str, str], Person] = {}
     for credited in item.credits:
         name = " ".join(strip_illegal(credited.name).split())[:200]
         if name:
-            slug = credited.slug if re.fullmatch(r"[-\w]{1,120}", credited.slug, re.ASCII) else ""
+            slug = slugify(credited.slug, 120)
             people.setdefault((name, slug), Person(name=name, slug=slug, url=strip_illegal(credited.url)))
     return list(people.values())
 
@@ -174,11 +176,7 @@ def _series(item: ImportedPost) -> tuple[Series | None, int | None]:
     if item.series is None:
         return None, None
     name = " ".join(strip_illegal(item.series.title or item.series.slug).split())[:200]
-    slug = (
-        item.series.slug
-        if re.fullmatch(r"[-\w]{1,120}", item.series.slug, re.ASCII)
-        else tag_slug(item.series.slug or name)
-    )
+    slug = _label_slug(item.series.slug or name)
     position = item.series.position
     is_place = position is not None and 0 <= position <= MAX_POSITION
     return Series(name=name, slug=slug), position if is_place else None

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from email.utils import parsedate_tz
+from email.utils import parsedate_to_datetime
 
 from django.utils import timezone
 
@@ -41,9 +41,5 @@ def _iso(text: str) -> dt.datetime | None:
 
 
 def _rfc_822(text: str) -> dt.datetime | None:
-    text = _ZONE_NAME.sub(lambda match: _ZONES.get(match[0], match[0]), text)
-    parts = parsedate_tz(text)
-    if parts is None:
-        return None
-    moment = dt.datetime(*parts[:6])
-    return moment if parts[9] is None else moment.replace(tzinfo=dt.timezone(dt.timedelta(seconds=parts[9])))
+    text = _ZONE_NAME.sub(lambda match: _ZONES.get(match[0], match[0]), text).replace("-0000", "+0000")
+    return parsedate_to_datetime(text)

@@ -80,7 +80,7 @@ class _Entry:
         return False
 
     def _tags_line(self, line: Line, text: str) -> bool:
-        if self.taken & {"via", "by"} or not (label := _TAGS.match(text)):
+        if not (label := _TAGS.match(text)):
             return False
         linked = [_folded(part.text) for part in line if part.href]
         if linked and _only_joins(line, _TAGS):
@@ -97,7 +97,7 @@ class _Entry:
 
     def _via_line(self, line: Line, text: str) -> bool:
         label = _VIA.match(text)
-        if not label or "by" in self.taken:
+        if not label:
             return False
         rest = _folded(text[label.end() :]).strip("()[] ")
         first = next((part for part in line if part.href), None)

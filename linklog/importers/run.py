@@ -65,7 +65,7 @@ def run(source: Source, options: Options, progress: Callable[[Summary], None] = 
             contents = jsonfeed.read_contents(source.file) if name == "jsonfeed" else SiteContents()
             source.file.seek(0)
             site_contents.apply(contents)
-            _import(IMPORTERS[name](source.file), contents, options, summary, progress)
+            _import(IMPORTERS[name](source.file), options, summary, progress)
             if options.dry_run:
                 raise _Undone
     except _Undone:
@@ -77,13 +77,11 @@ def run(source: Source, options: Options, progress: Callable[[Summary], None] = 
 
 def _import(
     items: Iterator[ImportedPost | ImportProblem],
-    contents: SiteContents,
     options: Options,
     summary: Summary,
     progress: Callable[[Summary], None],
 ) -> None:
-    known_tags = {slug for tag in contents.tags if isinstance(slug := tag.get("slug"), str)}
-    converter = Converter(Authors.load(options.author), options.as_drafts, options.publish, known_tags)
+    converter = Converter(Authors.load(options.author), options.as_drafts, options.publish)
     met: set[int] = set()
     for batch in _batches(islice(items, options.limit)):
         incoming = []

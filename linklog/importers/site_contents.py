@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from linklog.core.slugs import slugify
 from linklog.core.xml import strip_illegal
 from linklog.importers.contract import SiteContents, web_url
 from linklog.pages.models import Page, Redirect
@@ -37,13 +38,11 @@ def _labels(
     model: type[Tag] | type[Person] | type[Series], told: list[dict[str, Any]], name: str, description: str
 ) -> bool:
     """Whether any was made, or given the name or description it lacked. One called like its slug was never named."""
-    known = {
-        label.slug: label for label in model._default_manager.filter(slug__in=[_text(one, "slug") for one in told])
-    }
+    known = {label.slug: label for label in model._default_manager.filter(slug__in=[_slug(one) for one in told])}
     is_changed = False
     for one in told:
-        slug, url = _text(one, "slug"), web_url(one.get("url"))
-        if not _SLUG.fullmatch(slug):
+        slug, url = _slug(one), web_url(one.get("url"))
+        if not slug:
             continue
         label = known.get(slug)
         if label is None:
@@ -120,6 +119,10 @@ def _site(told: dict[str, Any]) -> bool:
             setattr(site, name, "")
     site.save()
     return True
+
+
+def _slug(told: dict[str, Any]) -> str:
+    return slugify(_text(told, "slug"), 120)
 
 
 def _text(told: dict[str, Any], name: str) -> str:

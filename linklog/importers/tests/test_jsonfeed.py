@@ -1,0 +1,220 @@
+"""JSON Feed with and without the `_linklog` extension."""
+
+import json
+from typing import Any
+
+import pytest
+
+from linklog.accounts.models import User
+from linklog.importers.tests.feeds import counts, imported, json_feed, json_item
+from linklog.pages.models import Page, Redirect
+from linklog.posts.models import Person, Post, Series, Tag
+from linklog.site.models import Site
+
+pytestmark = pytest.mark.django_db
+
+
+def only() -> Post:
+    return Post.objects.with_parts().get()
+
+
+def plain(**over: Any) -> str:
+    return json_feed(json_item(**{"_linklog": None, "title": None, "content_html": None, **over}))
+
+
+def test_kinds_are_told_by_the_extension_or_by_what_there_is() -> None:
+    items = [
+        json_item(
+            1,
+            _linklog={"kind": "quotation", "credits": [{"name": "Ada Bell"}]},
+            external_url="https://b.example/",
+            title=None,
+        ),
+        json_item(
+            2, _linklog=None, external_url="https://clocks.example/a b", content_html=None, content_text="They tick."
+        ),
+        json_item(3, _linklog=None, title=None, content_html=None, content_text="Low water."),
+        json_item(4, _linklog={}, content_html="<p><b><a href='https://c.example/'>Post 4</a></b></p><p>x</p>"),
+        json_item(5, _linklog={"kind": "poem"}),
+        json_item(6, _linklog={"kind": "blogmark"}, external_url="https://c.example/", title=None, content_html=None),
+        json_item(
+            7,
+            _linklog=None,
+            external_url="https://c.example/",
+            content_html="<blockquote>x</blockquote><p>— Ada Bell</p>",
+        ),
+    ]
+    assert counts(imported(json_feed(*items))) == (7, 0, 0, 0)
+    posts = list(Post.objects.order_by("day"))
+    assert [post.kind for post in posts] == [
+        "quotation",
+        "blogmark",
+        "note",
+        "blogmark",
+        "entry",
+        "blogmark",
+        "blogmark",
+    ]
+    assert posts[0].display_title == "Quoting Ada Bell"
+    assert (posts[1].link_url, posts[1].body_format) == ("https://clocks.example/a%20b", "text")
+    assert posts[3].body == "<p>x</p>"
+    assert posts[5].title == "c.example"
+    assert "Ada Bell" in posts[6].body
+
+
+def test_text_is_markdown_only_where_that_is_said() -> None:
+    imported(
+        json_feed(
+            json_item(1, content_html=None, content_text="*Low* <b>\nwater"),
+            json_item(2, content_html=None, content_text="*Low*", _linklog={"kind": "note", "body_format": "markdown"}),
+            json_item(3, _linklog={"kind": "note", "body": "_High_", "body_format": "markdown"}),
+            json_item(4, _linklog={"kind": "note", "body": "_High_"}),
+        )
+    )
+    bodies = [post.body_html.strip() for post in Post.objects.order_by("day")]
+    assert bodies == ["<p>*Low* &lt;b&gt;<br>water</p>", "<p><em>Low</em></p>", "<p><em>High</em></p>", "<p>_High_</p>"]
+
+
+def test_everything_in_the_extension_is_taken() -> None:
+    own = {
+        "version": 1, "kind": "blogmark", "code": "abcd2345", "slug": "a-slug", "created": "2020-01-01T00:00:00Z",
+        "via": {"url": "https://f.example/", "title": "A friend"}, "credits": [{"name": "Ada Bell", "url": "https://ada.example/"}],
+        "series": {"slug": "quays", "title": "On quays", "position": 2}, "body": "They *tick*.", "body_format": "markdown",
+    }  # fmt: skip
+    imported(
+        json_feed(
+            json_item(
+                1, _linklog=own, external_url="https://c.example/", language="sv", image="https://i.example/x.png"
+            )
+        )
+    )
+    post = only()
+    assert (post.code, post.slug, post.created.year, post.language) == ("abcd2345", "a-slug", 2020, "sv")
+    assert (post.via_title, post.series.name, post.series_position) == ("A friend", "On quays", 2)
+    assert (post.credited[0].url, post.card_image) == ("https://ada.example/", "https://i.example/x.png")
+
+
+def test_the_extension_of_the_feed_adds_what_is_missing_and_changes_nothing() -> None:
+    Tag.objects.create(name="Clocks", slug="clocks", description="My own words.")
+    Site(title="My site").save()
+    about = {
+        "tags": [
+            {"slug": "tides", "name": "Tides & time", "description": "*Salt*"},
+            {"slug": "clocks", "name": "X", "description": "Y"},
+        ],
+        "people": [{"slug": "ada-bell", "name": "Ada Bell", "url": "https://ada.example/"}],
+        "series": [{"slug": "quays", "title": "On quays", "summary": "All of them."}],
+        "pages": [{"slug": "about", "title": "About", "body": "*Me*"}, {"slug": "tags", "title": "No", "body": "x"}],
+        "redirects": [{"from": "/old/", "to": "/about/"}, {"from": "bad", "to": "x"}],
+        "site": {"title": "Other", "tagline": "Between tides", "accent": "#7a3b00"},
+    }
+    feed = json_feed(json_item(1), _linklog=about)
+    imported(feed)
+    assert Tag.objects.get(slug="tides").description_html == "<p><em>Salt</em></p>\n"
+    assert (Tag.objects.get(slug="clocks").name, Tag.objects.get(slug="clocks").description) == (
+        "Clocks",
+        "My own words.",
+    )
+    assert Series.objects.get().name == "On quays"
+    assert Person.objects.get().url == "https://ada.example/"
+    assert [page.slug for page in Page.objects.all()] == ["about"]
+    assert [redirect.old_path for redirect in Redirect.objects.all()] == ["/old/"]
+    site = Site.load()
+    assert (site.title, site.tagline, site.accent) == ("My site", "Between tides", "#7a3b00")
+    version = site.version
+    assert counts(imported(feed)) == (0, 0, 1, 0)
+    assert Site.load().version == version
+
+
+def test_authors_are_kept_by_name_and_unknown_ones_cannot_sign_in() -> None:
+    owner = User.objects.create_superuser("ada", "", "tide-tables-1", name="Ada Bell")
+    told = [
+        json_item(number, authors=[{"name": name}] if name else [])
+        for number, name in ((1, "Ada Bell"), (2, "Bo Carr"), (3, ""))
+    ]
+    imported(json_feed(*told, json_item(4)))
+    authors = [post.author.get_full_name() if post.author else None for post in Post.objects.order_by("day")]
+    assert authors == ["Ada Bell", "Bo Carr", None, "Ada Bell"]
+    bo = User.objects.exclude(pk=owner.pk).get()
+    assert not bo.is_active
+    assert not bo.has_usable_password()
+    imported(json_feed(json_item(5, authors=[{"name": "Bo Carr"}])), "--author", "ada")
+    assert Post.objects.get(slug="post-5").author == owner
+    assert User.objects.count() == 2
+
+
+def test_html_that_came_from_elsewhere_is_cleaned() -> None:
+    imported(
+        json_feed(
+            json_item(
+                1,
+                content_html="<p style='x' onclick='y()'>a<script>z()</script><iframe src='https://v.example'></iframe></p>",
+            ),
+            json_item(
+                2,
+                _linklog={"kind": "note", "body_format": "html", "body": "<p onclick='y()'>b<script>z()</script></p>"},
+            ),
+        )
+    )
+    assert [post.body_html for post in Post.objects.order_by("day")] == ["<p>a</p>", "<p>b</p>"]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"id": 17}, {"id": 1.5}, {"id": None}, {"id": "x" * 5000}, {"id": None, "url": None}, {"title": ["x"]}, {"tags": "tides"},
+        {"tags": [1, None, {"a": 1}, "ok", ""]}, {"_linklog": []}, {"_linklog": {"via": "https://f.example/"}},
+        {"_linklog": {"via": [1], "credits": {"name": 1}, "series": 4, "slug": 9, "code": [], "body": 4, "draft": "yes"}},
+        {"_linklog": {"series": {"slug": "a b/c", "position": 10**30}}}, {"_linklog": {"series": {"position": "2"}}},
+        {"_linklog": {"credits": [{"name": "x" * 900}, {"name": ""}, {}]}}, {"content_html": {"a": 1}, "content_text": 5},
+        {"external_url": "javascript:alert(1)"}, {"external_url": "http://[broken"}, {"url": "http://[broken", "id": None},
+        {"date_modified": "1999-01-01T00:00:00Z"}, {"image": 4}, {"language": "x" * 99}, {"authors": [{"name": 4}, 5]},
+        {"tags": ["x" * 900, "日本語", "C++", "!!!", "🌊"]}, {"url": f"https://h.example/2024/Dec/1/{'y' * 900}/"},
+        {"title": "\ud800 \x00 \x0b bad", "tags": ["\x00"], "content_html": "\x00\ufffe<p>\ud800</p>"},
+        {"_linklog": {"slug": "a/b\x00?#", "kind": "note", "code": "../../x", "body": "\x00x", "context": "\ud800"}},
+        {"_linklog": {"kind": "quotation"}, "content_html": ""}, {"_linklog": {"kind": "blogmark"}},
+        {"content_html": "<p></p>", "title": " "},
+    ],
+    ids=lambda over: json.dumps(over)[:40],
+)  # fmt: skip
+def test_odd_members_are_mended_and_found_again(over: dict[str, Any]) -> None:
+    feed = json_feed(json_item(1, **over), json_item(2))
+    summary = imported(feed)
+    assert summary["new"] + len(summary["skipped"]) == 2
+    assert "cannot" not in json.dumps(summary["skipped"])
+    assert counts(imported(feed)) == (0, 0, summary["new"], len(summary["skipped"]))
+    for post in Post.objects.all():
+        assert len(post.slug) <= 200
+        assert post.absolute_url
+
+
+@pytest.mark.parametrize(
+    "bad", [5, "text", None, [], {"date_published": "2024-12-01T00:00:00Z"}, {"title": "Undated"}, {}]
+)
+def test_an_item_that_is_none_is_told_with_its_position_and_the_rest_comes(bad: Any) -> None:
+    summary = imported(json_feed(json_item(1), bad, json_item(2)))
+    assert counts(summary) == (2, 0, 0, 1)
+    assert summary["skipped"][0]["item"].startswith("2:")
+
+
+def test_a_file_that_breaks_off_keeps_what_was_read() -> None:
+    text = json_feed(json_item(1), json_item(2), json_item(3))
+    summary = imported(text[: text.index("Post 3")])
+    assert counts(summary) == (2, 0, 0, 1)
+    assert "breaks off" in summary["skipped"][0]["reason"]
+
+
+def test_members_after_the_items_are_read_first() -> None:
+    feed = json.loads(json_feed(json_item(1, tags=["node-js"])))
+    feed["_linklog"] = {"tags": [{"slug": "node-js", "name": "Node.js"}]}
+    imported(json.dumps(feed))
+    assert [tag.name for tag in only().tag_list] == ["Node.js"]
+
+
+def test_the_demo_content_comes_without_a_warning() -> None:
+    from pathlib import Path
+
+    path = Path(__file__).parents[2] / "demo" / "content.json"
+    items = len(json.loads(path.read_text())["items"])
+    assert counts(imported(path)) == (items, 0, 0, 0)
+    assert counts(imported(path)) == (0, 0, items, 0)

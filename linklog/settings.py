@@ -4,23 +4,36 @@ documents each one. Nothing secret has a default: the secret key is generated in
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, ValidationError
 
 from linklog.core import vendor_sql
 from linklog.core.secrets import read_or_create_secret
 
 env = Env()
 
+
+def is_site_url(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.rstrip("/") or parts.query:
+        raise ValidationError("Give the address of the site's front page: https:// and a host, nothing behind it.")
+
+
+def is_time_zone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError("Give a name of the time zone database, such as Europe/Stockholm.")
+
+
 # What a site may set ---------------------------------------------------------------------------------------------
 HOME = Path(env.str("LINKLOG_HOME", "data")).expanduser().absolute()
-LINKLOG_URL = env.str("LINKLOG_URL", "http://localhost:8000").rstrip("/")
+LINKLOG_URL = env.str("LINKLOG_URL", "http://localhost:8000", validate=is_site_url).rstrip("/")
 LINKLOG_TITLE = env.str("LINKLOG_TITLE", "")
 LINKLOG_TAGLINE = env.str("LINKLOG_TAGLINE", "")
 LINKLOG_AUTHOR = env.str("LINKLOG_AUTHOR", "")
 LANGUAGE_CODE = env.str("LINKLOG_LANGUAGE", "en")
-TIME_ZONE = env.str("LINKLOG_TIME_ZONE", "UTC")
+TIME_ZONE = env.str("LINKLOG_TIME_ZONE", "UTC", validate=is_time_zone)
 LINKLOG_WORKERS = env.int("LINKLOG_WORKERS", 2)
 LINKLOG_THREADS = env.int("LINKLOG_THREADS", 4)
 LINKLOG_PREVIEW_DAYS = env.int("LINKLOG_PREVIEW_DAYS", 7)
@@ -38,13 +51,6 @@ TRUST_PROXY = env.bool("LINKLOG_TRUST_PROXY", False)
 DEBUG = env.bool("LINKLOG_DEBUG", False)
 SECRET_KEY = env.str("LINKLOG_SECRET_KEY", "") or read_or_create_secret(HOME / "secret-key")
 SECRET_KEY_FALLBACKS = env.list("LINKLOG_SECRET_KEY_FALLBACKS", [])
-with env.prefixed("LINKLOG_EMAIL_"):
-    EMAIL_HOST = env.str("HOST", "localhost")
-    EMAIL_PORT = env.int("PORT", 25)
-    EMAIL_HOST_USER = env.str("USER", "")
-    EMAIL_HOST_PASSWORD = env.str("PASSWORD", "")
-    EMAIL_USE_TLS = env.bool("USE_TLS", False)
-    DEFAULT_FROM_EMAIL = env.str("FROM", "linklog@localhost")
 
 # Database ----------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{HOME / 'linklog.sqlite3'}", conn_max_age=600)}
@@ -91,6 +97,8 @@ ROOT_URLCONF = "linklog.urls"
 WSGI_APPLICATION = "linklog.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_REDIRECT_URL = "admin:index"
 APPEND_SLASH = True
 TEMPLATES = [
     {
@@ -171,5 +179,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # Not every address that a crawler makes up is news, nor every host it asks for; errors of our own are
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
     "root": {"handlers": ["console"], "level": env.str("LINKLOG_LOG_LEVEL", "WARNING")},
 }

@@ -27,9 +27,11 @@ class SiteAdmin(admin.ModelAdmin):
                 }
         return form
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Site | None:
+        """The one row, or what it will be before the first save."""
+        return Site.load() if object_id == str(SITE_PK) else None
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not Site.objects.filter(pk=SITE_PK).exists():
-            Site().save()
         return redirect("admin:site_site_change", SITE_PK)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -8,9 +8,14 @@ from django.urls import reverse
 _SALT = "linklog.welcome"
 
 
+def has_owner() -> bool:
+    """Whether somebody may sign in and do everything. An import may make authors, but none of those can."""
+    return bool(get_user_model().objects.filter(is_active=True, is_superuser=True).exists())
+
+
 def welcome_url() -> str:
     """Where the owner sets the site up; "" once there is an owner."""
-    if get_user_model().objects.exists():
+    if has_owner():
         return ""
     return settings.LINKLOG_URL + reverse("site:welcome", args=[signing.dumps("welcome", salt=_SALT)])
 

@@ -19,6 +19,12 @@ class WelcomeForm(forms.Form):
         help_text=_("At least 8 characters."),
     )
 
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        if get_user_model().objects.filter(username=username).exists():
+            raise forms.ValidationError(_("An author whose posts were imported has this name. Choose another."))
+        return username
+
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         password_validation.validate_password(password, get_user_model()(username=self.data.get("username", "")))

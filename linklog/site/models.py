@@ -1,6 +1,7 @@
 """The one row that makes a site one's own, and the stamp of its last change."""
 
 import datetime as dt
+from hashlib import sha256
 from typing import Any, Self
 
 from django.conf import settings
@@ -113,6 +114,11 @@ class Site(models.Model):
     @property
     def footer_safe(self) -> SafeString:
         return mark_safe(self.footer_html)  # sanitised when it was stored
+
+    @property
+    def css_key(self) -> str:
+        """Part of the style sheet's address, so that it changes when the style sheet does; "" where there is none."""
+        return sha256(self.css.encode()).hexdigest()[:12] if self.css else ""
 
     @property
     def css(self) -> str:

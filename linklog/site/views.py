@@ -1,6 +1,6 @@
 """The site's own style sheet, and the page that sets a new site up."""
 
-from django.contrib.auth import get_user_model, login
+from django.contrib.auth import login
 from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,14 +26,14 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         first_run.check(token)
     except signing.BadSignature:
         raise Http404 from None
-    if get_user_model().objects.exists():
+    if first_run.has_owner():
         return redirect("admin:index")
     site = site_of(request)
     form = WelcomeForm(request.POST or None, initial={"title": site.display_title, "author": site.author})
     if not form.is_valid():
         return render(request, "site/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
     with transaction.atomic():
-        if get_user_model().objects.exists():  # someone else was faster
+        if first_run.has_owner():  # someone else was faster
             return redirect("admin:index")
         owner = form.save_owner()
         site.title, site.author = form.cleaned_data["title"], form.cleaned_data["author"]

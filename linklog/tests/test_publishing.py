@@ -381,3 +381,10 @@ def test_rendering_again_changes_only_html() -> None:
 def test_kinds_are_saved_through_their_classes() -> None:
     assert publishing.save(Note(body="x")).kind == "note"
     assert publishing.save(Quotation(body="x"), people=["Ada Bell"]).slug == "ada-bell"
+
+
+def test_new_labels_show_on_a_post_that_was_loaded_with_its_old_ones() -> None:
+    make_post("quotation", tags=["old"], people=["Ada Bell"])
+    post = publishing.save(Post.objects.with_parts().get(), tags=["new"], people=["Bo Ek"])
+    assert [tag.slug for tag in post.tag_list] == ["new"]
+    assert post.display_title == "Quoting Bo Ek"

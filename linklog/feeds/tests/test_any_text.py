@@ -29,7 +29,7 @@ slugs = text_lists.map(
     lambda text: text.replace("/", "").encode(errors="ignore").decode() or "slug"
 )  # as a database takes it
 stamps = st.datetimes(timezones=st.just(dt.UTC))
-days = st.dates(min_value=dt.date(1000, 1, 1))
+days = st.dates()
 
 
 @st.composite
@@ -118,11 +118,11 @@ def test_a_post_that_cannot_be_written_is_left_out_and_the_others_stay(
 
 
 def test_dates_at_the_ends_of_the_calendar_are_written(client: Client, make_post: MakePost) -> None:
-    post = make_post(title="Old", published=dt.datetime(1000, 1, 1, tzinfo=dt.UTC))
+    post = make_post(title="Old", published=dt.datetime(2, 1, 1, tzinfo=dt.UTC))
     poison(post, updated=dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC))
     body = client.get("/atom/everything/").content
     assert atom_problems(body) == []
-    assert b"<published>1000-01-01T00:00:00+00:00</published>" in body
+    assert b"<published>0002-01-01T00:00:00+00:00</published>" in body
     assert b"<updated>9999-12-31T23:59:59+00:00</updated>" in body
     assert rss_problems(client.get("/rss/everything/").content) == []
 

@@ -3,6 +3,8 @@
 import os
 import sys
 
+from environs import EnvError
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
@@ -13,4 +15,7 @@ def main() -> None:
         return
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["linklog", *sys.argv[1:]])
+    try:
+        execute_from_command_line(["linklog", *sys.argv[1:]])
+    except EnvError as error:
+        sys.exit(f"A setting is wrong. {error}")

@@ -21,6 +21,7 @@ from linklog.pages.models import Redirect, as_requested
 from linklog.posts import internal_links
 from linklog.posts.imported import Incoming, Known, Outcome, Result
 from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Revision, Series, Tag
+from linklog.posts.models.labels import Label
 from linklog.posts.models.post import new_code
 from linklog.site.models import Site
 
@@ -167,9 +168,10 @@ def _save_labels(items: Sequence[Incoming]) -> _Labels:
     series |= {found.slug: found for found in Series.objects.filter(slug__in=series)}
     people = _known_people([person for item in items for person in item.people])
     new_people = [person for person in {id(one): one for one in people.values()}.values() if person.pk is None]
-    for label in [*tags.values(), *series.values(), *new_people]:
-        if label.pk is None:
-            label.prepare()
+    asked: list[Label] = [*tags.values(), *series.values(), *new_people]
+    for new in asked:
+        if new.pk is None:
+            new.prepare()
     taken = set(Person.objects.filter(slug__in=[person.slug for person in new_people]).values_list("slug", flat=True))
     for person in new_people:
         if person.slug in taken:

@@ -11,15 +11,12 @@ SETTINGS = (ROOT / "linklog" / "settings.py").read_text()
 
 
 def setting_names() -> list[str]:
-    """The environment variables that settings.py reads, prefixes joined."""
-    names = set(re.findall(r'env\.\w+\(\s*"((?:LINKLOG_\w+)|DATABASE_URL)"', SETTINGS))
-    for prefix, block in re.findall(r'env\.prefixed\("(\w+)"\):\n((?:    .*\n)+)', SETTINGS):
-        names |= {prefix + name for name in re.findall(r'env\.\w+\("([A-Z_]+)"', block)}
-    return sorted(names)
+    """The environment variables that settings.py reads."""
+    return sorted(set(re.findall(r'env\.\w+\(\s*"((?:LINKLOG_\w+)|DATABASE_URL)"', SETTINGS)))
 
 
 def test_the_settings_are_found() -> None:
-    assert {"LINKLOG_HOME", "LINKLOG_URL", "DATABASE_URL", "LINKLOG_EMAIL_HOST"} <= set(setting_names())
+    assert {"LINKLOG_HOME", "LINKLOG_URL", "DATABASE_URL", "LINKLOG_TITLE"} <= set(setting_names())
 
 
 @pytest.mark.parametrize("name", setting_names())

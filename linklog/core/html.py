@@ -14,83 +14,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from linklog.core.xml import strip_illegal
 
 _TEXT_TAGS = {
-    "a",
-    "abbr",
-    "aside",
-    "article",
-    "b",
-    "bdi",
-    "bdo",
-    "blockquote",
-    "br",
-    "caption",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "rp",
-    "rt",
-    "ruby",
-    "s",
-    "samp",
-    "section",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "wbr",
-    "audio",
-    "video",
-    "source",
-    "track",
-    "picture",
-    "address",
-    "center",
-    "big",
-    "acronym",
-}
+    "a", "abbr", "aside", "article", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col",
+    "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3",
+    "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s",
+    "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr", "audio", "video", "source", "track",
+    "picture", "address", "center", "big", "acronym",
+}  # fmt: skip
 _AUTHOR_TAGS = _TEXT_TAGS | {"iframe", "nav", "header", "footer", "main", "meter", "progress", "data"}
 _TEXT_ATTRIBUTES = {
     "*": {"id", "lang", "dir", "title"},
@@ -130,12 +60,13 @@ _URL_SELECTOR = ",".join(f"[{name}]" for name in (*_URL_ATTRIBUTES, "srcset"))
 _SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute: an address may hold commas, but not end with one
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,]|[^\s,])(?:,|\s+([^,]*)|$)")
+_EMPTY_FRAME = re.compile(r"<iframe(?![^<>]* src=)[^<>]*></iframe>")
 _PRE_LINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 
 
 def clean_author(html: str) -> str:
     """The author's own HTML: every element closed, no script, no event handler, no style, frames by https only."""
-    return _clean(html, _AUTHOR_TAGS, _AUTHOR_ATTRIBUTES)
+    return _EMPTY_FRAME.sub("", _clean(html, _AUTHOR_TAGS, _AUTHOR_ATTRIBUTES))
 
 
 def clean_untrusted(html: str, base_url: str = "") -> str:
@@ -248,6 +179,8 @@ def first_paragraphs(html: str, characters: int = 500) -> str:
             continue
         if node.tag not in ("p", "blockquote", "ul", "ol") or length >= characters:
             break
+        for mark in node.css("sup.footnote-ref"):
+            mark.decompose()  # the notes are not in the excerpt
         length += len(node.text())
         for named in (node, *node.css("[id]")):
             if "id" in named.attributes:

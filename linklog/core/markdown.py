@@ -81,6 +81,7 @@ def _parser(language: str) -> MarkdownIt:
     parser.use(attrs_plugin, after=("image",), allowed=("width", "height"))
     parser.core.ruler.push("anchors", _anchors)
     parser.core.ruler.push("figures", _figures)
+    parser.core.ruler.push("alignment", _alignment)
     parser.core.ruler.push("tasks", _tasks)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("table_open", _table_open)
@@ -163,6 +164,13 @@ def _figures(state: StateCore) -> None:
         )
         inline.children.append(caption)
         opening.tag = closing.tag = "figure"
+
+
+def _alignment(state: StateCore) -> None:
+    """Columns are aligned by `align`, which feed readers and mail know, where the parser writes a style that no policy lets in."""
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and (style := token.attrs.pop("style", "")):
+            token.attrs["align"] = str(style).removeprefix("text-align:")
 
 
 def _tasks(state: StateCore) -> None:

@@ -6,6 +6,7 @@ versions get TRUNCATE, which also loses nothing and makes readers wait while a c
 """
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -99,3 +100,13 @@ class MonthOf(YearOf):
 
 def is_sqlite() -> bool:
     return connection.vendor == "sqlite"
+
+
+def sqlite_path() -> Path:
+    """The file of the SQLite database."""
+    return Path(connection.settings_dict["NAME"])
+
+
+def is_in_memory() -> bool:
+    """Whether the SQLite database is in memory, as it is in tests."""
+    return "memory" in str(connection.settings_dict["NAME"])

@@ -16,6 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from linklog import __version__
@@ -48,6 +50,7 @@ def make(folder: Path) -> dict[str, Any]:
             "linklog": __version__,
             "made": timezone.now().isoformat(timespec="seconds"),
             "database": database.name,
+            "migrations": sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
             "files": {path: _sha256(partial / path) for path in _files(partial)},
         }
         (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
@@ -84,12 +87,20 @@ def verify(folder: Path) -> dict[str, Any]:
         if _sha256(folder / path) != checksum:
             raise BackupError(f"{path} in the backup is damaged: its checksum differs from the manifest's.")
     if database.name == SQLITE_FILE:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro&immutable=1", uri=True)) as copy:
-            if (answer := copy.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-                raise BackupError(f"The database in the backup is damaged: {answer}")
+        if (answer := _sqlite_integrity(database)) != "ok":
+            raise BackupError(f"The database in the backup is damaged: {answer}")
     elif database.name == POSTGRESQL_FILE:
         _run(["pg_restore", "--list", str(database)])
     return manifest
+
+
+def _sqlite_integrity(database: Path) -> str:
+    """ "ok", or what SQLite finds wrong."""
+    try:
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
+            return str(copy.execute("PRAGMA integrity_check").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
 
 
 def restore(folder: Path) -> dict[str, Any]:
@@ -99,6 +110,11 @@ def restore(folder: Path) -> dict[str, Any]:
     if manifest["database"] != wanted:
         raise BackupError(
             f"This backup holds {manifest['database']}, but DATABASE_URL names the other kind. Use export and import."
+        )
+    known = {f"{app}.{name}" for app, name in MigrationLoader(connection, ignore_no_migrations=True).disk_migrations}
+    if unknown := sorted(set(manifest.get("migrations", [])) - known):
+        raise BackupError(
+            f"This backup was made by a newer Linklog ({manifest['linklog']}: {unknown[0]}). Upgrade first."
         )
     staged = [(_stage(folder / name, name), settings.HOME / name) for name in FOLDERS if (folder / name).is_dir()]
     _load(folder / wanted)
@@ -148,7 +164,7 @@ def _load(source: Path) -> None:
         )
         return
     connection.ensure_connection()
-    with closing(sqlite3.connect(f"file:{source}?mode=ro&immutable=1", uri=True)) as copy:
+    with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
         copy.backup(connection.connection)
     connection.close()
 

@@ -23,9 +23,24 @@ def prepare() -> None:
     """Make LINKLOG_HOME ready to serve: folders, database tables, static files. Does nothing twice."""
     for folder in (settings.HOME, Path(settings.MEDIA_ROOT), settings.HOME / "templates"):
         folder.mkdir(parents=True, exist_ok=True)
+    keep_private()
     if pending_migrations():
         call_command("migrate", interactive=False, verbosity=0)
     collect_static()
+
+
+def open_to_others() -> list[Path]:
+    """Files that others can read and must not: drafts, password hashes and keys are in there."""
+    paths = [settings.HOME / "secret-key", *([vendor_sql.sqlite_path()] if vendor_sql.is_sqlite() else [])]
+    return [path for path in paths if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
+
+
+def keep_private() -> None:
+    """Close private files to others. A new database is closed before anything is in it, and SQLite's journals follow it."""
+    if vendor_sql.is_sqlite() and not vendor_sql.is_in_memory():
+        vendor_sql.sqlite_path().touch(mode=0o600)
+    for path in open_to_others():
+        path.chmod(0o600)
 
 
 def pending_migrations() -> list[str]:
@@ -70,9 +85,7 @@ def facts() -> dict[str, Any]:
         )
     if not os.access(settings.HOME, os.W_OK):
         problems.append(f"{settings.HOME} cannot be written. Give it to the user that runs Linklog.")
-    key = settings.HOME / "secret-key"
-    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        problems.append(f"Others can read {key}. Run: chmod 600 {key}")
+    problems += [f"Others can read {path}. Run: chmod 600 {path}" for path in open_to_others()]
     if settings.DEBUG:
         problems.append("LINKLOG_DEBUG is on: errors show the code to everyone. Unset it.")
     return {

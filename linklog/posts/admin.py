@@ -117,9 +117,8 @@ class PostAdmin(admin.ModelAdmin):
                 post.clean()
             except ValidationError as error:
                 for name, sentences in error.message_dict.items():
-                    messages.error(
-                        request, f"“{post}”, {post._meta.get_field(name).verbose_name}: {' '.join(sentences)}"
-                    )
+                    field = getattr(post._meta.get_field(name), "verbose_name", name)
+                    messages.error(request, f"“{post}”, {field}: {' '.join(sentences)}")
                 continue
             publishing.publish(post, by=request.user)
             done += 1

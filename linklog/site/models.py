@@ -41,7 +41,7 @@ class Site(models.Model):
     )
     footer = models.TextField(gettext_lazy("footer"), blank=True, help_text="Markdown")
     footer_html = models.TextField(editable=False, blank=True)
-    logo = models.FileField(
+    logo = models.ImageField(
         gettext_lazy("logo"),
         upload_to="site/",
         blank=True,

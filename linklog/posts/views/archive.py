@@ -98,8 +98,8 @@ def neighbours(posts: PostQuerySet, first: dt.date, last: dt.date) -> dict[str, 
     later = posts.filter(day__gt=last).order_by("day").values("pk")[:1]
     days = posts.filter(Q(pk__in=earlier) | Q(pk__in=later)).order_by().values_list("day", flat=True)
     return {
-        "earlier": next((day for day in days if day < first), None),
-        "later": next((day for day in days if day > last), None),
+        "earlier": next((day for day in days if day and day < first), None),
+        "later": next((day for day in days if day and day > last), None),
     }
 
 

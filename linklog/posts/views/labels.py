@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from django.db.models import Count
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ TAG_SIZES = 5
 
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag in use, by name, with its count and a size from 1 to 5."""
-    found = list(Tag.objects.in_use().order_by("name"))
+    found = list(Tag.objects.in_use().order_by(Lower("name")))
     most = max((tag.n for tag in found), default=1)
     return render(request, "posts/tags.html", {"sized_tags": [(tag, size_of(tag.n, most)) for tag in found]})
 

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 from linklog.core.secrets import read_or_create_secret
 from linklog.ops import installation
 from linklog.posts.models import Post
+from linklog.site import first_run
 
 CONTENT = Path(__file__).parents[2]
 OWNER = "mira"
@@ -23,7 +24,7 @@ PASSWORD_BYTES = 9
 
 class Command(BaseCommand):
     help = (
-        "Make a site with about sixty posts of demo content and an owner, and serve it. A second run keeps what was written. "
+        "Make a site with seventy posts of demo content and an owner, and serve it. A second run keeps what was written. "
         "Example: linklog demo --port 8000"
     )
     requires_system_checks: list[str] = []
@@ -38,13 +39,16 @@ class Command(BaseCommand):
         installation.prepare()
         password_file = settings.HOME / "demo-password"
         users = get_user_model().objects
-        if not users.exists():
+        if not first_run.has_owner():
             users.create_superuser(
                 OWNER, "", read_or_create_secret(password_file, PASSWORD_BYTES), name="Mira Lindqvist"
             )
         if not Post.objects.exists():
             shutil.copytree(CONTENT / "media", Path(settings.MEDIA_ROOT) / "demo", dirs_exist_ok=True)
-            call_command("import", str(CONTENT / "content.json"), author=OWNER, quiet=True)
+            author = (
+                users.filter(is_superuser=True, is_active=True).order_by("pk").values_list("username", flat=True)[0]
+            )
+            call_command("import", str(CONTENT / "content.json"), author=author, quiet=True)
         url = settings.LINKLOG_URL if "LINKLOG_URL" in os.environ else f"http://localhost:{port}"
         password = password_file.read_text().strip() if password_file.exists() else ""
         owner = OWNER if password else users.order_by("pk").values_list("username", flat=True)[0]

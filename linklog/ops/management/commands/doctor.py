@@ -22,10 +22,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(facts, indent=1))
         else:
             for name in ("version", "home", "url"):
-                self.stdout.write(f"{name:<22}{facts[name]}")
+                self.stdout.write(f"{name:<30}{facts[name]}")
             for name, value in facts["database"].items():
-                self.stdout.write(f"{'database ' + name:<22}{value}")
-            self.stdout.write(f"{'disk free':<22}{facts['disk_free_bytes'] // 2**20:,} MB")
+                self.stdout.write(f"{'database ' + name:<30}{value}")
+            self.stdout.write(f"{'disk free':<30}{facts['disk_free_bytes'] // 2**20:,} MB")
             for problem in facts["problems"]:
                 self.stdout.write(self.style.ERROR(f"Problem: {problem}"))
             if not facts["problems"]:

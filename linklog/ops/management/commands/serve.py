@@ -1,6 +1,7 @@
 """`linklog serve`: the production server."""
 
 import os
+import socket
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -10,6 +11,18 @@ from django.core.management.base import BaseCommand, CommandError
 
 from linklog.core import vendor_sql
 from linklog.ops import installation
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether nothing listens there. The server itself shares its port among workers, and so would not notice another's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
 
 
 class Command(BaseCommand):
@@ -29,6 +42,8 @@ class Command(BaseCommand):
             )
         if problems := vendor_sql.durability_problems(vendor_sql.database_facts()):
             raise CommandError(" ".join(problems))
+        if not is_free(host, port):
+            raise CommandError(f"Port {port} of {host} is in use. Choose another: linklog serve --port {port + 1}")
         installation.collect_static()
         environment = {**os.environ}
         environment.setdefault("LINKLOG_URL", f"http://localhost:{port}")

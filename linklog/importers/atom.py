@@ -85,7 +85,15 @@ def _entry(entry: Element, position: int, feed: Feed) -> ImportedPost:
     item.body, item.body_format = _content(entry, base)
     people = [_person(person) for person in _children(entry, "contributor")]
     hosts = feed.hosts | {links.site(permalink)} - {""}
-    infer(item, Hints(related, hosts, [person for person in people if person.name], feed.is_linklog))
+    infer(
+        item,
+        Hints(
+            related=related,
+            own_hosts=hosts,
+            contributors=[person for person in people if person.name],
+            is_linklog=feed.is_linklog,
+        ),
+    )
     return item
 
 

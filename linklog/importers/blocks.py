@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
@@ -58,16 +58,18 @@ _WRAPPERS = ("div", "section", "article", "main")
 _SPACE_ONLY = re.compile(r"[\s\u00a0\u200b\ufeff]*")
 _LABEL = re.compile(r"(?<!\w)(?=(?:tags?|tagged|filed under)\s*:)", re.IGNORECASE)
 _BETWEEN = " \t\n.,;|·•–—-)]"
+_EMPHASIS = ("em", "i", "strong", "b", "q", "sup", "sub")
 _SMALL_LINE = re.compile(r"\s*[(\[]?(?:via\b|tags?\s*:)", re.IGNORECASE)
 
 
 @dataclass
 class Part:
-    """A run of text or a link within a line; `nodes` is what has to go from the tree with it."""
+    """A run of text or a link within a line; `nodes` is what has to go from the tree with it, `emphasis` what it stands in."""
 
     text: str
     href: str = ""
     nodes: list[LexborNode] = field(default_factory=list)
+    emphasis: tuple[str, ...] = ()
 
 
 Line = list[Part]
@@ -188,7 +190,8 @@ def _parts(node: LexborNode) -> Iterator[Part | None]:
             yield from _parts(child)
             yield None
         else:
-            yield from _parts(child)
+            within = (child.tag,) if child.tag in _EMPHASIS else ()
+            yield from (part and replace(part, emphasis=within + part.emphasis) for part in _parts(child))
 
 
 def _only_child(body: LexborNode) -> LexborNode | None:

@@ -4,7 +4,7 @@ Works on cleaned HTML. Nothing is thrown away that is not kept elsewhere: a line
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from selectolax.lexbor import LexborNode
@@ -27,7 +27,7 @@ _NOTE_ON = re.compile(r"^Note(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?$")
 _PERMALINK_SIGNS = {"★", "∞", "#", "¶", "☆", "permalink", "permanent link"}
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Hints:
     """What the feed says of the entry outside its text. `own_hosts` are where the feed and the entry are at home."""
 
@@ -117,11 +117,15 @@ class _Entry:
 
     def _by_line(self, line: Line, text: str) -> bool:
         """The people credited, as a Linklog's feeds name them; elsewhere only where the feed names the same ones."""
-        names = [person.name for person in self.hints.contributors]
-        said = _folded(_BY.sub("", text, count=1))
-        if not _BY.match(text) or said != _folded(", ".join(names)) or not names:
+        if not _BY.match(text):
             return False
-        self.item.credits = self.hints.contributors
+        people = self.hints.contributors
+        said = _folded(_BY.sub("", text, count=1))
+        if not people and self.hints.is_linklog:
+            people = [Credited(name, web_url(part.href)) for part in line for name in _names(part)]
+        if not people or said != ", ".join(person.name for person in people):
+            return False
+        self.item.credits = people
         return True
 
     def _drop_permalink_sign(self) -> None:
@@ -181,18 +185,19 @@ class _Entry:
     def _read_attribution(self, line: Line) -> None:
         """`— Name, context`, the name linked or not, or a link within the context."""
         item = self.item
-        parts = [Part(part.text, part.href) for part in line]
+        parts = [replace(part) for part in line]
         parts[0].text = _DASH.sub("", parts[0].text)
         parts = [part for part in parts if part.text.strip() or part.href]
         name, rest = parts[0].text, parts[1:]
         if not parts[0].href:
             name, comma, after = parts[0].text.partition(",")
-            rest = [Part(comma + after), *rest] if comma else rest
+            rest = [replace(parts[0], text=after), *rest] if comma else rest
         first_link = next((part for part in parts if part.href), None)
         if first_link is not None:
             item.link_url = web_url(first_link.href) or item.link_url
-        context = "".join(_inline(part) for part in rest)
-        item.context = _folded(re.sub(r"^[\s,]+", "", context))
+        if rest and not rest[0].href:
+            rest[0].text = rest[0].text.lstrip(" \t\n\xa0,")
+        item.context = _folded("".join(_inline(part) for part in rest))
         names = _folded(name).rstrip(",:")
         contributors = self.hints.contributors
         if contributors and names == _folded(", ".join(person.name for person in contributors)):
@@ -229,8 +234,19 @@ def _attribution(block: LexborNode) -> Line | None:
 
 def _inline(part: Part) -> str:
     text = escape(part.text, quote=False)
-    url = web_url(part.href)
-    return f'<a href="{escape(url)}">{text}</a>' if url else text
+    if url := web_url(part.href):
+        text = f'<a href="{escape(url)}">{text}</a>'
+    for tag in reversed(part.emphasis if text.strip() else ()):
+        text = f"<{tag}>{text}</{tag}>"
+    return text
+
+
+def _names(part: Part) -> list[str]:
+    """The people that a run of a "By …" line names: a link names one, text those between its commas that look like names."""
+    if part.href:
+        return [_folded(part.text)]
+    names = [_folded(name) for name in _BY.sub("", part.text, count=1).split(",")]
+    return [name for name in names if _NAME_LIKE.fullmatch(name) and not name.endswith(".")]
 
 
 def _only_joins(line: Line, label: re.Pattern[str]) -> bool:

@@ -126,7 +126,7 @@ def _read_body(item: ImportedPost, value: dict[str, Any], own: dict[str, Any], u
         item.body, item.body_format = html.clean_untrusted(content_html, url), "html"
         item.context = html.clean_untrusted(item.context) if item.context else ""
         if not item.kind:
-            infer(item, Hints(item.link_url, {links.site(url)} - {""}, is_link=bool(item.link_url)))
+            infer(item, Hints(related=item.link_url, own_hosts={links.site(url)} - {""}, is_link=bool(item.link_url)))
     else:
         item.body, item.body_format = (
             content_text or _str(value.get("summary")),

@@ -93,7 +93,15 @@ def _item(element: Element, position: int, channel: Channel) -> ImportedPost:
     item.body = html.clean_untrusted(_content(element), channel.base or permalink or channel.url)
     people = [Credited(_plain(person.text or "")) for person in _children(element, "contributor")]
     hosts = {channel.host, links.site(permalink)} - {""}
-    infer(item, Hints(related, hosts, [person for person in people if person.name], channel.is_linklog))
+    infer(
+        item,
+        Hints(
+            related=related,
+            own_hosts=hosts,
+            contributors=[person for person in people if person.name],
+            is_linklog=channel.is_linklog,
+        ),
+    )
     return item
 
 

@@ -209,3 +209,20 @@ def test_nesting_beyond_all_sense_is_survived() -> None:
 )
 def test_emptiness_is_survived(html: str) -> None:
     assert read(html, "").body == ""
+
+
+def test_emphasis_in_a_context_is_kept() -> None:
+    html = '<blockquote>It turns.</blockquote><p>— <a href="https://b.example/">Ada Bell</a>, in <em>Tides</em> &amp; more</p>'
+    assert read(html).context == "in <em>Tides</em> &amp; more"
+    assert read("<blockquote>It turns.</blockquote><p>— <i>Ada Bell, Tides</i></p>").context == "<i>Tides</i>"
+
+
+def test_people_credited_are_read_from_a_linklogs_line_where_the_feed_names_none() -> None:
+    line = '<p>By <a href="https://ada.example/">Ada Bell</a>, Bo Carr</p>'
+    item = read(f"{BOLD}<p>They tick.</p>{line}{TAGS}", is_linklog=True)
+    assert (item.body, item.credits) == (
+        "<p>They tick.</p>",
+        [Credited("Ada Bell", "https://ada.example/"), Credited("Bo Carr")],
+    )
+    assert read(f"{BOLD}<p>They tick.</p>{line}").credits == []
+    assert "way" in read("<p>They tick.</p><p>By the way, it floats</p>", is_linklog=True).body

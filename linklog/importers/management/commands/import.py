@@ -77,6 +77,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database gave up: {error}. What was imported so far stays; run it again."
             ) from None
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. What was imported so far stays; run it again to go on.", returncode=130
+            ) from None
         if options["json"]:
             self.stdout.write(json.dumps(summary.as_json(), ensure_ascii=True))
         if not options["quiet"]:

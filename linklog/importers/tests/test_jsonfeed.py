@@ -1,6 +1,7 @@
 """JSON Feed with and without the `_linklog` extension."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -212,9 +213,19 @@ def test_members_after_the_items_are_read_first() -> None:
 
 
 def test_the_demo_content_comes_without_a_warning() -> None:
-    from pathlib import Path
-
     path = Path(__file__).parents[2] / "demo" / "content.json"
     items = len(json.loads(path.read_text())["items"])
     assert counts(imported(path)) == (items, 0, 0, 0)
     assert counts(imported(path)) == (0, 0, items, 0)
+
+
+def test_the_example_in_the_docs_comes_through() -> None:
+    docs = Path(__file__).parents[3] / "docs" / "import-export.md"
+    imported(docs.read_text().split("```json\n")[1].split("```")[0])
+    post = only()
+    assert (post.kind, post.get_absolute_url()) == ("blogmark", "/2024/Dec/22/brass/")
+    assert (post.via_title, post.credited[0].name, post.body_html) == (
+        "A friend",
+        "Ada Bell",
+        "<p>They <em>tick</em>.</p>\n",
+    )

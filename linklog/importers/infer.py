@@ -10,6 +10,7 @@ from html import escape
 from selectolax.lexbor import LexborNode
 
 from linklog.core import html, links
+from linklog.core.slugs import tag_slug
 from linklog.importers import blocks
 from linklog.importers.blocks import Line, Part
 from linklog.importers.contract import UNTITLED_LENGTH, Credited, ImportedPost, web_url
@@ -57,8 +58,7 @@ class _Entry:
         self._drop_permalink_sign()
         blocks.take_trailing_lines(self.body, self._take)
         item = self.item
-        if not item.tags:
-            item.tags = [(name, "") for name in self.tag_names]
+        item.tags = self._named_tags() if item.tags else [(name, "") for name in self.tag_names]
         is_understood = self._is_blogmark() or (not self.hints.is_link and self._is_quotation())
         if self.hints.is_link or (self.hints.related and not is_understood):
             item.kind, item.link_url = "blogmark", self.hints.related
@@ -67,6 +67,11 @@ class _Entry:
         if item.kind != "quotation" and not item.credits and self.hints.is_linklog:
             item.credits = self.hints.contributors
         item.body = blocks.joined(blocks.blocks(self.body))
+
+    def _named_tags(self) -> list[tuple[str, str]]:
+        """The feed's categories, with the names that the line gives those without one."""
+        names = {tag_slug(name): name for name in self.tag_names}
+        return [(term, label or names.get(tag_slug(term), "")) for term, label in self.item.tags]
 
     # Lines at the end
 
@@ -100,13 +105,13 @@ class _Entry:
         if not label:
             return False
         rest = _folded(text[label.end() :]).strip("()[] ")
-        first = next((part for part in line if part.href), None)
-        if first is not None:
-            url = web_url(first.href)
-            if not _only_joins(line, _VIA) or (not url and not rest):
-                return False
+        linked = [part for part in line if part.href]
+        if linked:
+            first, url = linked[0], web_url(linked[0].href)
+            if len(linked) > 1 or not url or not _only_joins(line, _VIA):
+                return False  # a post has one via: a line that says more stays
             is_unnamed = _folded(first.text) == links.site(url) and self.hints.is_linklog
-            self.item.via_url, self.item.via_title = url or self.item.via_url, "" if is_unnamed else _folded(first.text)
+            self.item.via_url, self.item.via_title = url, "" if is_unnamed else _folded(first.text)
             return True
         rest = rest.rstrip(".")
         is_known = rest.lower() == self.item.via_title.lower() != ""

@@ -135,6 +135,8 @@ class Known:
             return Outcome(item, Result.UPDATED if is_published else Result.UNCHANGED, post)
         if current != post.import_digest:
             return Outcome(item, Result.EDITED_HERE if post.import_digest else Result.WRITTEN_HERE, post)
+        if item.ref != post.feed_id and not _is_later(item.post.updated, post.updated):
+            return Outcome(item, Result.UNCHANGED, post)  # another feed's rendition of the same state
         post.import_digest = incoming
         return Outcome(item, Result.UPDATED, post)
 
@@ -169,6 +171,10 @@ class Known:
         if post.import_ref:
             self.by_import_ref[post.import_ref] = post
             self.by_base.setdefault(_base(post.import_ref), []).append(post)
+
+
+def _is_later(incoming: dt.datetime | None, here: dt.datetime | None) -> bool:
+    return incoming is not None and here is not None and incoming > here
 
 
 def _base(ref: str) -> str:

@@ -79,6 +79,21 @@ def test_one_post_met_through_two_feeds_is_one_post() -> None:
                                ))) == (0, 0, 1, 0)  # fmt: skip
 
 
+def test_another_feed_updates_a_post_only_with_a_later_state() -> None:
+    imported(
+        json_feed(
+            json_item(
+                1, id=f"{HOME}/2024/Dec/22/low-water/#1", date_published="2024-12-22T10:00:00Z", title="Low water"
+            )
+        )
+    )
+    entry = atom_entry("<p>Another rendition.</p>")
+    assert counts(imported(atom(entry))) == (0, 0, 1, 0)
+    later = entry.replace("<updated>2024-12-22", "<updated>2024-12-23")
+    assert counts(imported(atom(later))) == (0, 1, 0, 0)
+    assert get().body == "<p>Another rendition.</p>"
+
+
 CLAIMS = (
     json_item(
         1, id=f"{HOME}/2024/Dec/1/maps/#b1", url=f"{HOME}/2024/Dec/1/maps/", date_published="2024-12-01T08:00:00Z"

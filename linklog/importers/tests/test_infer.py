@@ -144,6 +144,7 @@ def test_a_via_line_at_the_end_of_a_paragraph_leaves_the_paragraph() -> None:
         "<p>Via Rail is great</p>",
         '<p>Via <a href="https://rail.example/">Rail</a> is great</p>',
         "<p>Via the quay you get there.</p>",
+        '<p>Via <a href="https://v.example/">V</a>, <a href="https://w.example/">W</a></p>',
         "<p>Tags: are useful things.</p>",
         '<p>Tags: see <a href="/tags/">the list</a> of mine</p>',
         "<p>Tagsüber ist es hell</p>",
@@ -160,6 +161,11 @@ def test_categories_give_the_order_of_tags_and_a_line_that_repeats_them_goes() -
     item = read(f"<p>They tick.</p>{TAGS}", tags=("clocks", "brass", "tides"))
     assert [tag for tag, _name in item.tags] == ["clocks", "brass", "tides"]
     assert item.body == "<p>They tick.</p>"
+
+
+def test_a_line_of_tags_gives_the_names_of_categories_that_have_none() -> None:
+    item = read('<p>x</p><p>Tags: <a href="/n">Node.js</a>, <a href="/t">Tides</a></p>', tags=("node-js", "tides"))
+    assert item.tags == [("node-js", "Node.js"), ("tides", "Tides")]
 
 
 def test_a_short_one_without_a_title_is_a_note_and_a_long_one_an_entry() -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WRITE = """
 from linklog import publishing
 from linklog.posts.models import Note
-for number in range(400):
+for number in range(20_000):
     publishing.save(Note(body=f'{number} ' * 50, is_draft=False), tags=['a', f't-{number}'], people=['Ada Bell'])
     print(number, flush=True)
 """

@@ -173,7 +173,7 @@ def test_odd_characters_in_a_form_are_no_error(admin_client: Client) -> None:
         admin_client, "blogmark", title=odd, body=odd, via_title=odd, tag_names=odd, person_names=odd, slug=odd
     )
     assert response.status_code == 302
-    assert Post.objects.get().title == "a b" or Post.objects.get().title.startswith("a")
+    assert Post.objects.get().title == "a \U0001f600b"
     raw = b"title=%ED%A0%80x&body=%FF%00&link_url=https://a.example/%ED%A0%80&body_format=markdown&is_draft=on&tag_names=%ED%A0%80,a"
     response = admin_client.post("/admin/posts/blogmark/add/", raw, content_type="application/x-www-form-urlencoded")
     assert response.status_code in (200, 302)

@@ -82,5 +82,5 @@ def test_the_form_needs_its_token(address: str) -> None:
 
 def test_odd_characters_in_answers_are_left_out(client: Client, address: str) -> None:
     client.post(address, ANSWERS | {"title": "T\x0bi\ufffedes", "author": "Mi\x01ra"})
-    assert Site.load().title == "Tides" or Site.load().title == "T ides"
+    assert Site.load().title == "Tides"
     assert get_user_model().objects.get().name == "Mira"

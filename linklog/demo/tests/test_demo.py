@@ -61,7 +61,9 @@ def test_its_links_between_posts_lead_somewhere(told: dict[str, str], client: Cl
     for url in own:
         response = client.get(url.partition("#")[0], follow=True)
         assert response.status_code == 200, url
-        assert b"".join(response.streaming_content) if response.streaming else response.content  # and so closes the file
+        assert (
+            b"".join(response.streaming_content) if response.streaming else response.content
+        )  # and so closes the file
     assert all(links.is_web_url(post.link_url) for post in Post.objects.exclude(link_url=""))
 
 

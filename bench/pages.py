@@ -60,7 +60,9 @@ def fill(size: int) -> None:
             kind = kinds[chance.choice([0, 1, 1, 1, 1, 2, 3])]
             text = " ".join(chance.choices(WORDS, k=120))
             published = newest - dt.timedelta(minutes=number * 24 * 60 // POSTS_A_DAY)
-            post = KINDS[kind](title=f"{text[:30]} {number}", body=text, body_format="text", is_draft=False, published=published)
+            post = KINDS[kind](
+                title=f"{text[:30]} {number}", body=text, body_format="text", is_draft=False, published=published
+            )
             post.link_url, post.slug = f"https://site{number % 997}.example/{number}", f"post-{number}"
             post.prepare()
             posts.append(post)
@@ -113,8 +115,15 @@ def measure(size: int) -> dict[str, tuple[float, int]]:
 
 def print_table(results: dict[int, dict[str, tuple[float, int]]], size_on_disk: int) -> None:
     sizes = list(results)
-    print("Milliseconds per page (queries), one client, in-process" + (f"; database {size_on_disk / 2**20:.0f} MB" if size_on_disk else ""))
-    print(f"{'page':<12}" + "".join(f"{f'{size:,} posts':>20}" for size in sizes) + f"{'reference 8,818':>18}{'reference 100,026':>19}")
+    print(
+        "Milliseconds per page (queries), one client, in-process"
+        + (f"; database {size_on_disk / 2**20:.0f} MB" if size_on_disk else "")
+    )
+    print(
+        f"{'page':<12}"
+        + "".join(f"{f'{size:,} posts':>20}" for size in sizes)
+        + f"{'reference 8,818':>18}{'reference 100,026':>19}"
+    )
     for name in results[sizes[0]]:
         cells = "".join(f"{f'{ms:.1f} ({queries})':>20}" for ms, queries in (results[size][name] for size in sizes))
         small, large = REFERENCE.get(name, ("–", "–"))

@@ -46,7 +46,8 @@ def save(
 
     A public post whose content changed becomes `updated` now. One whose address changed leaves a redirect behind.
     """
-    before = Post.objects.select_for_update(of=("self",)).with_parts().get(pk=post.pk) if post.pk else None
+    Site.lock()
+    before = Post.objects.with_parts().get(pk=post.pk) if post.pk else None
     if before is not None:
         _keep_state(before, None)
         _follow_dates(post, before)
@@ -132,6 +133,7 @@ def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
     keeps the state before it. `met` holds the keys of posts that this run had before, and takes those of this batch.
     """
     with transaction.atomic():
+        Site.lock()
         known = Known(batch, met)
         outcomes = [known.decide(item) for item in batch]
         new = [outcome for outcome in outcomes if outcome.result is Result.NEW]

@@ -60,6 +60,25 @@ _URL_SELECTOR = ",".join(f"[{name}]" for name in (*_URL_ATTRIBUTES, "srcset"))
 _SCHEME = re.compile(r"[\x00-\x20]*([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute: an address may hold commas, but not end with one
 _CANDIDATE = re.compile(r"([^\s,]\S*[^\s,]|[^\s,])(?:,|\s+([^,]*)|$)")
+MAX_DEPTH = 2000  # counting every element that is opened and not closed, as old pages leave their paragraphs
+_TAG = re.compile(r"<(/?[a-zA-Z][^\s/<>]*)[^<>]*>?")
+_VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+    "p",
+    "li",
+}
 _EMPTY_FRAME = re.compile(r"<iframe(?![^<>]* src=)[^<>]*></iframe>")
 _PRE_LINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 
@@ -76,9 +95,10 @@ def clean_untrusted(html: str, base_url: str = "") -> str:
 
 
 def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
-    """Cleaning the result again changes nothing."""
+    """Cleaning the result again changes nothing. What no person nests so deeply loses its elements and keeps its words."""
+    html = strip_illegal(html)
     cleaned = nh3.clean(
-        strip_illegal(html),
+        escape(_TAG.sub(" ", html), quote=False) if _is_too_deep(html) else html,
         tags=tags,
         attributes=attributes,
         attribute_filter=_harmless,
@@ -89,6 +109,20 @@ def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
     if (legal := strip_illegal(cleaned)) != cleaned:  # a reference such as &#11; can hide a scheme
         return _clean(legal, tags, attributes)
     return _keep_first_lines(cleaned)
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether elements are nested beyond MAX_DEPTH: HTML5 parsers take time in proportion to the square of that."""
+    depth = 0
+    for tag in _TAG.finditer(html):
+        name = tag[1].lower()
+        if name.startswith("/"):
+            depth = max(depth - 1, 0)
+        elif name not in _VOID:
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+    return False
 
 
 def _harmless(tag: str, name: str, value: str) -> str | None:

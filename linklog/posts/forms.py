@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from linklog.posts.models import Post
+from linklog.posts.models import Post, Tag
 
 
 class TokenInput(forms.TextInput):
@@ -43,6 +43,11 @@ class NamesField(forms.CharField):
         return f"{self.separator} ".join(value) if isinstance(value, list) else value
 
 
+def tag_token(tag: Tag) -> str:
+    """What stands for a tag in the field: its name, or its slug where the name holds the separator."""
+    return tag.slug if "," in tag.name else tag.name
+
+
 class PostForm(forms.ModelForm):
     """A post of any kind. Tags and people are names; saving them is `linklog.publishing`'s."""
 
@@ -66,7 +71,7 @@ class PostForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial.setdefault("tag_names", [tag.name for tag in self.instance.tag_list])
+            self.initial.setdefault("tag_names", [tag_token(tag) for tag in self.instance.tag_list])
             self.initial.setdefault("person_names", [person.name for person in self.instance.credited])
         for name in ("title", "link_url", "via_url", "via_title", "card_image"):
             if name in self.fields:

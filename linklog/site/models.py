@@ -75,6 +75,11 @@ class Site(models.Model):
         return cls.objects.filter(pk=SITE_PK).first() or cls(pk=SITE_PK, changed=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
 
     @classmethod
+    def lock(cls) -> None:
+        """Let writers come one after another, as SQLite's one write lock does: what a writer found free stays free until it is done."""
+        cls.objects.select_for_update().filter(pk=SITE_PK).first()
+
+    @classmethod
     def touch(cls) -> None:
         """Tell every page that something changed. Call it within the transaction of the write."""
         if not cls.objects.filter(pk=SITE_PK).update(version=F("version") + 1, changed=timezone.now()):

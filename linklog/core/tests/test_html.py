@@ -157,3 +157,13 @@ def test_links_and_the_first_image_are_read_in_order() -> None:
     assert html.links(source) == ["/a", "https://b.example"]
     assert html.first_image(source) == "/i.png"
     assert html.first_image("<p>") == ""
+
+
+def test_html_that_nobody_nests_so_deeply_keeps_its_words_and_loses_its_elements() -> None:
+    """HTML5 parsers take quadratic time there, so the elements go before one sees them."""
+    deep = "<div>" * (html.MAX_DEPTH + 1) + "low &amp; water" + "<script>x()</script>"
+    cleaned = html.clean_untrusted(deep)
+    assert "low" in cleaned
+    assert "<div" not in cleaned
+    assert "<script" not in cleaned
+    assert "<div" in html.clean_untrusted("<div>" * 100 + "words")

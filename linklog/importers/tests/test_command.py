@@ -120,6 +120,15 @@ def test_the_exit_code_is_2_and_nothing_is_on_standard_output(tmp_path: Path) ->
     assert done.stderr.strip() == "CommandError: The file is neither a feed in Atom or RSS nor a JSON Feed."
 
 
+def test_a_home_without_a_site_is_told_how_to_make_one(tmp_path: Path) -> None:
+    (tmp_path / "feed.json").write_text(json_feed(json_item(1)))
+    environment = {**os.environ, "LINKLOG_HOME": str(tmp_path)}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "linklog", "import", str(tmp_path / "feed.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, "linklog init" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
 def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         call_command("import", "--help")

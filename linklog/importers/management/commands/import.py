@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -21,6 +21,7 @@ from linklog.importers.contract import SourceError
 from linklog.importers.formats import IMPORTERS
 from linklog.importers.run import Options, Summary, run
 from linklog.importers.source import Source, opened
+from linklog.posts.models import Post
 
 SHOWN = 20
 EXAMPLES = """examples:
@@ -73,7 +74,9 @@ class Command(BaseCommand):
                 summary = run(file, wanted, progress)
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from None
-        except OperationalError as error:
+        except (OperationalError, ProgrammingError) as error:
+            if Post._meta.db_table not in connection.introspection.table_names():
+                raise CommandError("There is no site here yet. Make one with: linklog init", returncode=2) from None
             raise CommandError(
                 f"The database gave up: {error}. What was imported so far stays; run it again."
             ) from None
@@ -93,6 +96,17 @@ class Command(BaseCommand):
             return User.objects.get(username=username)
         except User.DoesNotExist:
             raise CommandError(f"There is no author called {username}.", returncode=2) from None
+
+
+def _gave_up(error: DatabaseError) -> CommandError:
+    try:
+        is_empty = Post._meta.db_table not in connection.introspection.table_names()
+    except DatabaseError:
+        is_empty = False
+    if is_empty:
+        return CommandError("There is no site here yet. Make one with: linklog init", returncode=2)
+    reason = str(error).strip().split("\n")[0]
+    return CommandError(f"The database gave up: {reason}. What was imported so far stays; run it again.")
 
 
 def _count(text: str) -> int:

@@ -16,13 +16,12 @@ from linklog.importers.blocks import Line, Part
 from linklog.importers.contract import UNTITLED_LENGTH, Credited, ImportedPost, web_url
 
 MAX_NAME = 120
-MAX_TAG_WORDS = 5
+MAX_TAG_WORDS = MAX_NAME_WORDS = 5
 _DASH = re.compile(r"^\s*(?:[—–―‒]|--+|-(?=\s))\s*")
 _VIA = re.compile(r"^\s*[(\[]?\s*via\b\s*(:?)\s*", re.IGNORECASE)
 _TAGS = re.compile(r"^\s*[(\[]?\s*(?:tags?|tagged|filed under)\s*:\s*", re.IGNORECASE)
 _BY = re.compile(r"^\s*By\s+")
 _JOINERS = re.compile(r"(?:[\s,.;:&()\[\]|/·•]|\band\b)*", re.IGNORECASE)
-_NAME_LIKE = re.compile(r"(?:[@#]?[A-Z0-9@][^\s]*\s*){1,5}")
 _QUOTING = re.compile(r"^(?:Quoting .+|Quotation(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?)$")
 _NOTE_ON = re.compile(r"^Note(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?$")
 _PERMALINK_SIGNS = {"★", "∞", "#", "¶", "☆", "permalink", "permanent link"}
@@ -77,7 +76,7 @@ class _Entry:
 
     def _take(self, line: Line) -> bool:
         """Whether the last line is understood: it then is in `item`."""
-        text = "".join(part.text for part in line)
+        text = _text(line)
         for name, read in (("tags", self._tags_line), ("via", self._via_line), ("by", self._by_line)):
             if name not in self.taken and all(part.nodes for part in line) and read(line, text):
                 self.taken.add(name)
@@ -115,7 +114,7 @@ class _Entry:
             return True
         rest = rest.rstrip(".")
         is_known = rest.lower() == self.item.via_title.lower() != ""
-        if not rest or not (is_known or self.hints.is_linklog or label[1] or _NAME_LIKE.fullmatch(rest)):
+        if not rest or not (is_known or self.hints.is_linklog or label[1] or _is_name_like(rest)):
             return False
         self.item.via_title = rest
         return True
@@ -251,13 +250,25 @@ def _names(part: Part) -> list[str]:
     if part.href:
         return [_folded(part.text)]
     names = [_folded(name) for name in _BY.sub("", part.text, count=1).split(",")]
-    return [name for name in names if _NAME_LIKE.fullmatch(name) and not name.endswith(".")]
+    return [name for name in names if _is_name_like(name) and not name.endswith(".")]
+
+
+def _is_name_like(text: str) -> bool:
+    """Whether `text` is one to five words that all begin like those of a name."""
+    words = text[: MAX_NAME + 1].split()
+    are_names = all(word.lstrip("@#")[:1].isupper() or word[0] in "@#0123456789" for word in words)
+    return len(text) <= MAX_NAME and 0 < len(words) <= MAX_NAME_WORDS and are_names
 
 
 def _only_joins(line: Line, label: re.Pattern[str]) -> bool:
     """Whether beside its label and its links, a line holds only commas and the like."""
-    text = "".join("" if part.href else part.text for part in line)
+    text = "".join("" if part.href else part.text for part in line).lstrip()
     return bool(_JOINERS.fullmatch(label.sub("", text, count=1)))
+
+
+def _text(line: Line) -> str:
+    """Without space at its beginning, over which the patterns of labels would take their time."""
+    return "".join(part.text for part in line).lstrip()
 
 
 def _folded(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a feed's entry is taken for."""
 
+import time
 from typing import Any
 
 import pytest
@@ -232,3 +233,11 @@ def test_people_credited_are_read_from_a_linklogs_line_where_the_feed_names_none
     )
     assert read(f"{BOLD}<p>They tick.</p>{line}").credits == []
     assert "way" in read("<p>They tick.</p><p>By the way, it floats</p>", is_linklog=True).body
+
+
+@pytest.mark.parametrize("line", ["Via " + "A" * 100_000 + " is low", "Via " + "@A" * 50_000, "By " + "A1" * 50_000])
+@pytest.mark.parametrize("space", ["", "\n" * 100_000])
+def test_a_last_line_of_any_length_is_read_at_once(line: str, space: str) -> None:
+    started = time.process_time()
+    assert read(f"<p>They tick.</p><p>{space}{line}{space}x</p>", is_linklog=line.startswith("By")).kind == "entry"
+    assert time.process_time() - started < 5

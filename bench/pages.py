@@ -24,7 +24,20 @@ REFERENCE = {
     "feed": ("79", "132"),
     "month": ("61", "167"),
 }
-WORDS = "tide clock map bird ledger harbour signal engine index margin lantern quarry copper letter bridge window garden".split()
+WORDS = (
+    "tide",
+    "clock",
+    "map",
+    "bird",
+    "ledger",
+    "harbour",
+    "signal",
+    "engine",
+    "margin",
+    "lantern",
+    "copper",
+    "bridge",
+)
 ROUNDS, WARM_UP = 15, 3
 POSTS_A_DAY = 4
 

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from django.db.utils import OperationalError, ProgrammingError
 from environs import EnvError
 
 
@@ -19,3 +20,5 @@ def main() -> None:
         execute_from_command_line(["linklog", *sys.argv[1:]])
     except EnvError as error:
         sys.exit(f"A setting is wrong. {error}")
+    except (OperationalError, ProgrammingError) as error:
+        sys.exit(f"The database cannot be used: {str(error).strip()}. If it is new, run: linklog init")

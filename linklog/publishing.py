@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
 from linklog.accounts.models import User
 from linklog.core import html, links
 from linklog.core.slugs import tag_slug
+from linklog.core.vendor_sql import writing
 from linklog.core.xml import strip_illegal
 from linklog.pages.models import Redirect, as_requested
 from linklog.posts import internal_links
@@ -34,7 +34,7 @@ _HISTORY_FIELDS = (
 )  # fmt: skip
 
 
-@transaction.atomic
+@writing()
 def save(
     post: Post,
     *,
@@ -46,7 +46,6 @@ def save(
 
     A public post whose content changed becomes `updated` now. One whose address changed leaves a redirect behind.
     """
-    Site.lock()
     before = Post.objects.with_parts().get(pk=post.pk) if post.pk else None
     if before is not None:
         _keep_state(before, None)
@@ -88,28 +87,28 @@ def unpublish(post: Post, by: Writer = None) -> Post:
     return save(post, by=by)
 
 
-@transaction.atomic
+@writing()
 def delete(post: Post) -> None:
     """Remove `post` and its history."""
     Post.objects.filter(pk=post.pk).delete()
     Site.touch()
 
 
-@transaction.atomic
+@writing()
 def save_label(label: Model) -> None:
     """Save a tag, series, person or standing page, and tell every page."""
     label.save()
     Site.touch()
 
 
-@transaction.atomic
+@writing()
 def delete_label(label: Model) -> None:
     """Remove a tag, series, person or standing page, and tell every page. Posts lose it and stay."""
     label.delete()
     Site.touch()
 
 
-@transaction.atomic
+@writing()
 def rerender(posts: Iterable[Post]) -> int:
     """Render stored sources again, after the rules changed. Returns how many posts came out different. `updated` stays."""
     posts, changed = list(posts), 0
@@ -132,8 +131,7 @@ def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
     A post that is here already is updated in place, unless it was edited here since. New ones get no revision: the first edit
     keeps the state before it. `met` holds the keys of posts that this run had before, and takes those of this batch.
     """
-    with transaction.atomic():
-        Site.lock()
+    with writing():
         known = Known(batch, met)
         outcomes = [known.decide(item) for item in batch]
         new = [outcome for outcome in outcomes if outcome.result is Result.NEW]

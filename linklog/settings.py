@@ -98,7 +98,6 @@ WSGI_APPLICATION = "linklog.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-LOGIN_REDIRECT_URL = "admin:index"
 APPEND_SLASH = True
 TEMPLATES = [
     {

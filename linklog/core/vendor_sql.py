@@ -5,17 +5,22 @@ SQLite durability follows measurements of simulated power cuts: WAL with synchro
 versions get TRUNCATE, which also loses nothing and makes readers wait while a commit is written.
 """
 
+import fcntl
+import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Func, IntegerField
 
 Version = tuple[int, int, int]
 
 BUSY_TIMEOUT_SECONDS = 20
 SYNCHRONOUS_FULL = 2
+ADVISORY_LOCK = 0x6C696E6B  # any number that other users of the database do not take
 
 
 def sqlite_journal_mode(version: Version = sqlite3.sqlite_version_info) -> str:
@@ -96,6 +101,40 @@ class MonthOf(YearOf):
 
     as_sqlite_template = "CAST(substr(%(expressions)s, 6, 2) AS INTEGER)"
     as_postgresql_template = "EXTRACT(MONTH FROM %(expressions)s)::int"
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A transaction in which nobody else writes posts, so that what was found free stays free until it is done.
+
+    SQLite lets one writer in, but by chance: those who wait ask again at growing intervals, and under load some never get in. So
+    they queue for a file lock first, which is fair. PostgreSQL takes an advisory lock, which lasts as long as the transaction.
+    """
+    with writers_queue(), transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        yield
+
+
+@contextmanager
+def writers_queue() -> Iterator[None]:
+    """Wait for one's turn to write. Within a transaction one's turn has come."""
+    if connection.vendor != "sqlite" or is_in_memory() or connection.in_atomic_block:
+        yield
+        return
+    path = sqlite_path().with_suffix(".lock")
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600)) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def analyse() -> None:
+    """Let the database count what it holds, so that it plans well: after an import, and now and then. Takes a moment."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit=1000")
+        cursor.execute("ANALYZE")
 
 
 def is_sqlite() -> bool:

@@ -26,6 +26,7 @@ def prepare() -> None:
     keep_private()
     if pending_migrations():
         call_command("migrate", interactive=False, verbosity=0)
+    vendor_sql.analyse()
     collect_static()
 
 

@@ -9,6 +9,8 @@ from django.utils.encoding import escape_uri_path
 from django.utils.http import escape_leading_slashes
 
 from linklog.pages.models import Redirect, as_requested, is_same, local_path
+from linklog.posts import internal_links
+from linklog.posts.models import Post
 
 
 class RedirectFallbackMiddleware:
@@ -31,11 +33,20 @@ class RedirectFallbackMiddleware:
             return None  # there may be a page under that address: CommonMiddleware leads there
         path = as_requested(request.get_full_path())
         if (found := Redirect.objects.matching(path)) and not is_same(local_path(there := found.location(path)), path):
+            if is_hidden(local_path(there)):
+                return None
             return HttpResponsePermanentRedirect(escape_leading_slashes(there))
         bare = request.path.rstrip("/")
         if request.path.endswith("/") and is_file(bare):
             return HttpResponsePermanentRedirect(escape_leading_slashes(escape_uri_path(bare)))
         return None
+
+
+def is_hidden(path: str) -> bool:
+    """Whether `path` is the address of a post that is not public: where it went is then nobody's business."""
+    address = internal_links.address_in(path.partition("?")[0])
+    posts = Post.objects.at(address) if address else Post.objects.none()
+    return posts.exists() and not posts.published().exists()
 
 
 def is_file(path: str) -> bool:

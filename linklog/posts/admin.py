@@ -1,5 +1,6 @@
 """The admin of posts, tags, series and people. Every write of a post goes through `linklog.publishing`."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from linklog import publishing
-from linklog.posts.forms import PostForm
+from linklog.core import vendor_sql
+from linklog.posts.forms import PostForm, QuotationForm
 from linklog.posts.models import Blogmark, Entry, Note, Person, Post, Quotation, Series, Tag
 from linklog.posts.preview_links import preview_url
 
@@ -48,12 +50,11 @@ class PostAdmin(admin.ModelAdmin):
     ordering = ["-published", "-pk"]
     actions = ["publish", "unpublish"]
     readonly_fields = ["preview"]
-    save_on_top = True
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
         return [
-            (None, {"fields": [*self.content_fields, "tag_names", "person_names"]}),
-            (_("Publishing"), {"fields": ["is_draft", "published", "slug", "preview"]}),
+            (None, {"fields": self.content_fields}),
+            (_("Publishing"), {"fields": ["is_draft", "published", "slug", "preview", "revision_seen"]}),
             (_("More"), {
                 "classes": ["collapse"],
                 "fields": ["series", "series_position", "author", "language", "card_image", "body_format"],
@@ -73,9 +74,20 @@ class PostAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return self.model.objects.with_parts()
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Django's admin opens its transaction around the whole view: who is to write gets in line before that."""
+        with vendor_sql.writers_queue() if request.method == "POST" else nullcontext():
+            return super().changeform_view(request, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
         data = form.cleaned_data
         publishing.save(obj, tags=data.get("tag_names"), people=data.get("person_names"), by=request.user)
+        if obj.is_draft:
+            messages.info(request, _("It is a draft: only you see it."))
+        elif obj.is_scheduled:
+            messages.info(request, _("It is scheduled, and public when its time has come."))
+        else:
+            messages.info(request, format_html('<a href="{}">{}</a>', obj.get_absolute_url(), _("It is public.")))
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         publishing.delete(obj)
@@ -136,27 +148,23 @@ class PostAdmin(admin.ModelAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(PostAdmin):
-    content_fields = ("title", "body")
+    content_fields = ("title", "body", "tag_names", "person_names")
 
 
 @admin.register(Blogmark)
 class BlogmarkAdmin(PostAdmin):
-    content_fields = ("link_url", "title", "body", "via_url", "via_title")
+    content_fields = ("link_url", "title", "body", "person_names", "via_url", "via_title", "tag_names")
 
 
 @admin.register(Quotation)
 class QuotationAdmin(PostAdmin):
-    content_fields = ("body", "link_url", "context", "via_url", "via_title")
-
-    def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.base_fields["person_names"].label = _("Who said it")
-        return form
+    form = QuotationForm
+    content_fields = ("body", "person_names", "link_url", "context", "via_url", "via_title", "tag_names")
 
 
 @admin.register(Note)
 class NoteAdmin(PostAdmin):
-    content_fields = ("body", "title", "via_url", "via_title")
+    content_fields = ("body", "title", "person_names", "via_url", "via_title", "tag_names")
 
 
 class LabelAdmin(admin.ModelAdmin):

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linklog.posts.models import Post, Tag
 
+MAX_TITLE, MAX_NAME = 1000, 200
+_SLUG = re.compile(r"[A-Za-z0-9._~-]+")
+
 
 class TokenInput(forms.TextInput):
     """A text field of names with a separator, completed by the <token-input> element where there is JavaScript."""
@@ -19,7 +22,7 @@ class TokenInput(forms.TextInput):
         js = ("js/token-input.js",)
 
     def __init__(self, separator: str, source: Any) -> None:
-        super().__init__(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"})
+        super().__init__(attrs={"class": "vTextField", "spellcheck": "false"})
         self.separator, self.source = separator, source
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
@@ -27,17 +30,24 @@ class TokenInput(forms.TextInput):
 
 
 class NamesField(forms.CharField):
-    """Names in order, separated by one character; cleans to a list without blanks."""
+    """Names in order, separated by one character; cleans to a list without blanks. Too long a name is refused, not cut."""
 
     def __init__(self, separator: str, source: Any, **kwargs: Any) -> None:
         self.separator = separator
         super().__init__(required=False, widget=TokenInput(separator, source), **kwargs)
 
     def clean(self, value: Any) -> list[str]:
-        text = super().clean(value) or ""
-        return [
-            name for part in re.split(rf"[{re.escape(self.separator)}\n]", text) if (name := " ".join(part.split()))
-        ]
+        names = self.split(super().clean(value) or "")
+        if long := next((name for name in names if len(name) > MAX_NAME), None):
+            raise forms.ValidationError(_("“%(name)s…” is too long for a name.") % {"name": long[:40]})
+        return names
+
+    def split(self, text: str) -> list[str]:
+        parts = re.split(rf"[{re.escape(self.separator)}\n]", text)
+        return [name for part in parts if (name := " ".join(part.split()))]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or []) != self.split(data or "")
 
     def prepare_value(self, value: Any) -> Any:
         return f"{self.separator} ".join(value) if isinstance(value, list) else value
@@ -61,6 +71,8 @@ class PostForm(forms.ModelForm):
         help_text=_("Whose work this is, separated by semicolons."),
     )
 
+    revision_seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Post
         fields = [
@@ -72,12 +84,39 @@ class PostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial.setdefault("tag_names", [tag_token(tag) for tag in self.instance.tag_list])
+            self.initial.setdefault("revision_seen", self.instance.revision)
             self.initial.setdefault("person_names", [person.name for person in self.instance.credited])
         for name in ("title", "link_url", "via_url", "via_title", "card_image"):
             if name in self.fields:
                 self.fields[name].widget = forms.TextInput(attrs={"class": "vLargeTextField"})
-        if "title" in self.fields:
-            self.fields["title"].widget.attrs["maxlength"] = 500
+        self.fields["slug"].widget.attrs.pop("maxlength", None)  # a slug that is too long is refused, not cut
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        if len(title) > MAX_TITLE and title != self.instance.title:
+            raise forms.ValidationError(_("A title may have 1,000 characters at most."))
+        return title
+
+    def clean_slug(self) -> str:
+        """A slug that came with an import stays as it is; a new one reads well in an address."""
+        slug: str = self.cleaned_data["slug"]
+        if slug and slug != self.instance.slug and (not _SLUG.fullmatch(slug) or slug.endswith(".md")):
+            raise forms.ValidationError(_("Use letters from a to z, digits and hyphens."))
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        texts = ("title", "body", "link_url", "via_url", "via_title", "context", "tag_names", "person_names")
+        if data.get("is_draft") and not any(data.get(name) for name in texts) and not self.errors:
+            raise forms.ValidationError(_("There is nothing in this post yet."))
+        seen = data.get("revision_seen")
+        if self.instance.pk and seen and Post.objects.filter(pk=self.instance.pk, revision__gt=seen).exists():
+            raise forms.ValidationError(
+                _(
+                    "This post was changed meanwhile, in another window or by someone else. Copy what you wrote, and load the page again."
+                )
+            )
+        return data
 
     def add_error(self, field: str | None, error: Any) -> None:
         """What is wrong with a field that this kind's form does not show is said above the form."""
@@ -86,3 +125,14 @@ class PostForm(forms.ModelForm):
                 super().add_error(name if name in self.fields else None, errors)
         else:
             super().add_error(field, error)
+
+
+class QuotationForm(PostForm):
+    """A quotation's first credit is who said it."""
+
+    person_names = NamesField(
+        ";",
+        reverse_lazy("posts:suggest_people"),
+        label=_("Who said it"),
+        help_text=_("Several names are separated by semicolons."),
+    )

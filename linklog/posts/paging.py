@@ -4,9 +4,9 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from linklog.posts.models import Post
@@ -26,8 +26,10 @@ class PostPage:
 
     def days(self) -> Iterator[tuple[dt.date | None, list[Post]]]:
         """The posts by day, in order."""
-        for day, posts in groupby(self.posts, key=lambda post: post.day):
-            yield day, list(posts)
+        days: dict[dt.date | None, list[Post]] = {}
+        for post in self.posts:  # an imported post's day is its address's, and may stand between those of another
+            days.setdefault(post.day, []).append(post)
+        yield from days.items()
 
 
 def cursor_of(post: Post) -> str:
@@ -36,7 +38,7 @@ def cursor_of(post: Post) -> str:
 
 
 def read_cursor(text: str) -> tuple[dt.datetime, int | None] | None:
-    """(stamp, pk) of a cursor; a plain date counts as its midnight in UTC. None for anything that is neither."""
+    """(stamp, pk) of a cursor; a plain date is its midnight in the site's zone. None for anything that is neither."""
     match = _CURSOR.match(text.replace(" ", "+"))  # which a query string has for a plus sign
     if match is None:
         return None
@@ -46,7 +48,7 @@ def read_cursor(text: str) -> tuple[dt.datetime, int | None] | None:
             stamp = dt.datetime(day.year, day.month, day.day)
         if stamp is None:
             return None
-        stamp = stamp if stamp.tzinfo else stamp.replace(tzinfo=dt.UTC)
+        stamp = stamp if stamp.tzinfo else timezone.make_aware(stamp)
         return stamp.astimezone(dt.UTC), int(match["pk"]) if match["pk"] else None
     except (ValueError, OverflowError):
         return None
@@ -57,6 +59,8 @@ def page_of(request: HttpRequest, posts: PostQuerySet, size: int = PAGE_SIZE) ->
     cursor = read_cursor(request.GET.get("before", ""))
     if cursor is not None:
         posts = posts.before(*cursor)
-    found = list(posts.newest_first().with_parts()[: size + 1])
+    # The ids are put in order first, from indexes, and then only the rows shown are read
+    ids = posts.newest_first().values("pk")[: size + 1]
+    found = list(Post.objects.filter(pk__in=ids).newest_first().with_parts())
     shown = found[:size]
     return PostPage(shown, f"?before={cursor_of(shown[-1])}" if len(found) > size else "", cursor is None)

@@ -52,6 +52,14 @@ class PostQuerySet(models.QuerySet["Post"]):
     def on_day(self, day: dt.date) -> Self:
         return self.filter(day=day)
 
+    def at(self, address: str) -> Self:
+        """The post whose `address` is this: `2024/Dec/22/slug`."""
+        day, _slash, slug = address.rpartition("/")
+        try:
+            return self.filter(day=dt.datetime.strptime(day, "%Y/%b/%d").date(), slug=slug)
+        except ValueError:
+            return self.none()
+
     def newest_first(self) -> Self:
         return self.order_by("-published", "-pk")
 
@@ -63,6 +71,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         if pk is None:
             return self.filter(published__lt=published)
         return self.filter(Q(published__lt=published) | Q(published=published, pk__lt=pk), published__lte=published)
+
+    def after(self, published: dt.datetime, pk: int) -> Self:
+        """Posts that stand before (published, pk) in a list with the newest first."""
+        return self.filter(Q(published__gt=published) | Q(published=published, pk__gt=pk), published__gte=published)
 
     def with_parts(self) -> Self:
         """With author, series, tags and credits, each in the order its author gave."""

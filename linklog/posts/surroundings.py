@@ -11,6 +11,7 @@ from linklog.posts.querysets import PostQuerySet
 
 RELATED = 5
 BACKLINKS = 20
+SERIES_AROUND = 12
 _TEXTS = ("body", "body_html", "excerpt_html", "toc_html")
 
 
@@ -59,20 +60,21 @@ def _candidates(post: Post) -> QuerySet[Post]:
     public: PostQuerySet = Post.objects.published()
     assert post.published is not None
     place = (post.published, post.pk)
-    later = public.filter(Q(published__gt=place[0]) | Q(published=place[0], pk__gt=place[1]), published__gte=place[0])
     tags = [post_tag.tag_id for post_tag in post.loaded("post_tags")]
     sharing = PostTag.objects.filter(tag__in=tags).exclude(post=post.pk).order_by()
     public_sharing = sharing.filter(post__is_draft=False, post__published__lte=timezone.now())
     nearest = public_sharing.values("post").annotate(n=Count("pk")).order_by("-n", "-post").values("post")
     referring = Reference.objects.filter(target=post.address, post__is_draft=False, post__published__lte=timezone.now())
     wanted = (
-        Q(pk__in=public.before(post.published, post.pk).newest_first().values("pk")[:1])
-        | Q(pk__in=later.oldest_first().values("pk")[:1])
+        Q(pk__in=public.before(*place).newest_first().values("pk")[:1])
+        | Q(pk__in=public.after(*place).oldest_first().values("pk")[:1])
         | Q(pk__in=nearest[: RELATED + BACKLINKS])
         | Q(pk__in=referring.order_by("-post").values("post")[:BACKLINKS])
     )
     if post.series_id:
-        wanted |= Q(series=post.series_id)
+        same = public.filter(series=post.series_id)
+        wanted |= Q(pk__in=same.before(*place).newest_first().values("pk")[:SERIES_AROUND])
+        wanted |= Q(pk__in=same.after(*place).oldest_first().values("pk")[:SERIES_AROUND])
     count = sharing.filter(post=OuterRef("pk")).values("post").annotate(n=Count("pk")).values("n")
     return (
         public.filter(wanted)

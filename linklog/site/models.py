@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, RegexValidator
 from django.db import models
 from django.db.models import F
@@ -19,6 +20,7 @@ from linklog.posts import rendering
 from linklog.site import colour
 
 SITE_PK = 1
+LINK_STARTS = ("/", "https://", "http://", "mailto:")
 
 
 class Site(models.Model):
@@ -75,11 +77,6 @@ class Site(models.Model):
         return cls.objects.filter(pk=SITE_PK).first() or cls(pk=SITE_PK, changed=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))
 
     @classmethod
-    def lock(cls) -> None:
-        """Let writers come one after another, as SQLite's one write lock does: what a writer found free stays free until it is done."""
-        cls.objects.select_for_update().filter(pk=SITE_PK).first()
-
-    @classmethod
     def touch(cls) -> None:
         """Tell every page that something changed. Call it within the transaction of the write."""
         if not cls.objects.filter(pk=SITE_PK).update(version=F("version") + 1, changed=timezone.now()):
@@ -105,15 +102,20 @@ class Site(models.Model):
     def language(self) -> str:
         return settings.LANGUAGE_CODE
 
+    def clean(self) -> None:
+        for line in self.navigation.splitlines():
+            label, _space, address = line.strip().rpartition(" ")
+            if line.strip() and not (label and address.startswith(LINK_STARTS)):
+                sentence = _("“%(line)s” is not a label and an address, such as: About /about/") % {
+                    "line": line.strip()[:60]
+                }
+                raise ValidationError({"navigation": sentence})
+
     @property
     def links(self) -> list[tuple[str, str]]:
         """The navigation as (label, address); without one of its own, the parts every link blog has."""
         lines = [line.rpartition(" ") for line in self.navigation.splitlines() if " " in line.strip()]
-        own = [
-            (label.strip(), address)
-            for label, _space, address in lines
-            if address.startswith(("/", "https://", "http://", "mailto:"))
-        ]
+        own = [(label.strip(), address) for label, _space, address in lines if address.startswith(LINK_STARTS)]
         return own or [(_("Tags"), reverse("posts:tags")), (_("Subscribe"), reverse("feeds:subscribe"))]
 
     @property

@@ -160,7 +160,7 @@ class Post(models.Model):
                 "kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"
             ),
             models.Index("day", "kind", "published", condition=Q(is_draft=False), name="post_by_day"),
-            models.Index(F("is_draft"), F("updated"), name="post_by_update"),
+            models.Index("series", F("published").desc(), condition=Q(is_draft=False), name="post_river_of_series"),
         ]
 
     def __str__(self) -> str:

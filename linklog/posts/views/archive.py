@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import get_format
 
 from linklog.core.vendor_sql import MonthOf
 from linklog.posts.models import Post
@@ -105,14 +107,10 @@ def neighbours(posts: PostQuerySet, first: dt.date, last: dt.date) -> dict[str, 
 
 def first_weekday() -> int:
     """0 (Monday) to 6 (Sunday), as the active language begins its weeks."""
-    from django.utils.formats import get_format
-
     return (get_format("FIRST_DAY_OF_WEEK", lang=translation.get_language()) - 1) % 7
 
 
 def weekday_names() -> list[str]:
-    from django.utils.dates import WEEKDAYS_ABBR
-
     return [str(WEEKDAYS_ABBR[(first_weekday() + offset) % 7]) for offset in range(7)]
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,10 +15,15 @@ SERIES_BESIDE = 5
 
 def home(request: HttpRequest) -> HttpResponse:
     page = page_of(request, Post.objects.published())
-    series = Series.objects.in_use().order_by("-latest")[:SERIES_BESIDE]
-    return render(
-        request, "posts/home.html", {"page": page, "recent_tags": recent_tags(page.posts), "series_list": series}
-    )
+    context = {"page": page, "recent_tags": recent_tags(page.posts), "series_list": recent_series()}
+    return render(request, "posts/home.html", context)
+
+
+def recent_series() -> QuerySet[Series]:
+    """The series that had a public post last: the newest of each is one step along an index."""
+    newest = Post.objects.published().filter(series=OuterRef("pk")).newest_first().values("published")[:1]
+    found = Series.objects.annotate(latest=Subquery(newest)).filter(latest__isnull=False)
+    return found.order_by("-latest")[:SERIES_BESIDE]
 
 
 def recent_tags(posts: list[Post]) -> list[Tag]:

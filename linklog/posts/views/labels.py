@@ -16,6 +16,7 @@ from linklog.posts.paging import page_of
 from linklog.posts.querysets import PostQuerySet
 
 MAX_TAGS_IN_ADDRESS = 4
+SERIES_PAGE_SIZE = 100
 RELATED_TAGS = 12
 TAG_SIZES = 5
 
@@ -77,10 +78,15 @@ def series_index(request: HttpRequest) -> HttpResponse:
 
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Series, slug=slug)
-    posts = list(Post.objects.published().in_series(found).with_parts())
-    if not posts:
+    posts = Post.objects.published().in_series(found)
+    shown = list(posts.with_parts()[: SERIES_PAGE_SIZE + 1])
+    if not shown:
         raise Http404
-    return render(request, "posts/series.html", {"series": found, "posts": posts})
+    context = {"series": found, "posts": shown, "total": len(shown)}
+    if len(shown) > SERIES_PAGE_SIZE:  # too long to be read from its beginning: as any other list
+        page = page_of(request, posts)
+        context |= {"posts": page.posts, "page": page, "total": posts.count()}
+    return render(request, "posts/series.html", context)
 
 
 def people(request: HttpRequest) -> HttpResponse:

@@ -64,7 +64,7 @@ def test_the_site_is_set_up_in_the_admin(admin_client: Client, client: Client) -
         "extra_css": "p { color: red }",
     }
     texts |= {
-        "navigation": "About us /about/\nBad javascript:x()\nElsewhere https://b.example/\nlonely",
+        "navigation": "About us /about/\n\nElsewhere https://b.example/",
         "footer": "© *Mira*",
     }
     assert admin_client.post("/admin/site/site/1/change/", texts).status_code == 302
@@ -78,6 +78,12 @@ def test_the_site_is_set_up_in_the_admin(admin_client: Client, client: Client) -
     assert css.content.decode().endswith("p { color: red }")
     assert css.headers["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in css.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("line", ["lonely", "Bad javascript:x()", "/about/", "Ext https://example.org/ a"])
+def test_a_line_of_navigation_that_is_no_link_is_refused(admin_client: Client, line: str) -> None:
+    response = admin_client.post("/admin/site/site/1/change/", {"navigation": f"About /about/\n{line}"})
+    assert line in response.context["adminform"].form.errors["navigation"][0]
 
 
 @pytest.mark.parametrize("accent", ["red", "#fff", "#12345g", "#1234567", "</style>"])

@@ -13,6 +13,8 @@ class TokenInput extends HTMLElement {
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id,
     })) this.input.setAttribute(name, value);
+    // Not before it is used: a browser that goes Back restores only fields it may complete
+    this.input.addEventListener("focus", () => this.input.setAttribute("autocomplete", "off"), { once: true });
     this.input.addEventListener("input", () => this.ask());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));

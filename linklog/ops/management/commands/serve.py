@@ -20,6 +20,10 @@ def is_free(host: str, port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as error:
+            raise CommandError(f"There is no host {host}. Choose an address of this machine.") from error
+        except OverflowError as error:
+            raise CommandError("A port is a number from 1 to 65535.") from error
         except OSError:
             return False
     return True
@@ -43,7 +47,11 @@ class Command(BaseCommand):
         if problems := vendor_sql.durability_problems(vendor_sql.database_facts()):
             raise CommandError(" ".join(problems))
         if not is_free(host, port):
-            raise CommandError(f"Port {port} of {host} is in use. Choose another: linklog serve --port {port + 1}")
+            raise CommandError(
+                f"Port {port} of {host} is in use. Choose another: --port {port + 1} (make demo PORT={port + 1})"
+            )
+        if workers < 1:
+            raise CommandError("There must be one worker at least.")
         installation.collect_static()
         environment = {**os.environ}
         environment.setdefault("LINKLOG_URL", f"http://localhost:{port}")

@@ -58,7 +58,7 @@ _WRAPPERS = ("div", "section", "article", "main")
 _SPACE_ONLY = re.compile(r"[\s\u00a0\u200b\ufeff]*")
 _LABEL = re.compile(r"(?<!\w)(?=(?:tags?|tagged|filed under)\s*:)", re.IGNORECASE)
 _BETWEEN = " \t\n.,;|·•–—-)]"
-_EMPHASIS = ("em", "i", "strong", "b", "q", "sup", "sub")
+EMPHASIS = ("em", "i", "strong", "b", "q", "sup", "sub")
 _SMALL_LINE = re.compile(r"\s*[(\[]?(?:via\b|tags?\s*:)", re.IGNORECASE)
 
 
@@ -190,7 +190,7 @@ def _parts(node: LexborNode) -> Iterator[Part | None]:
             yield from _parts(child)
             yield None
         else:
-            within = (child.tag,) if child.tag in _EMPHASIS else ()
+            within = (child.tag,) if child.tag in EMPHASIS else ()
             yield from (part and replace(part, emphasis=within + part.emphasis) for part in _parts(child))
 
 

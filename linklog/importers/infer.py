@@ -4,20 +4,19 @@ Works on cleaned HTML. Nothing is thrown away that is not kept elsewhere: a line
 """
 
 import re
-from dataclasses import dataclass, field, replace
-from html import escape
+from dataclasses import dataclass, field
+from itertools import takewhile
 
 from selectolax.lexbor import LexborNode
 
 from linklog.core import html, links
 from linklog.core.slugs import tag_slug
-from linklog.importers import blocks
+from linklog.importers import attribution, blocks
+from linklog.importers.attribution import MAX_NAME, Attribution
 from linklog.importers.blocks import Line, Part
 from linklog.importers.contract import UNTITLED_LENGTH, Credited, ImportedPost, web_url
 
-MAX_NAME = 120
 MAX_TAG_WORDS = MAX_NAME_WORDS = 5
-_DASH = re.compile(r"^\s*(?:[—–―‒]|--+|-(?=\s))\s*")
 _VIA = re.compile(r"^\s*[(\[]?\s*via\b\s*(:?)\s*", re.IGNORECASE)
 _TAGS = re.compile(r"^\s*[(\[]?\s*(?:tags?|tagged|filed under)\s*:\s*", re.IGNORECASE)
 _BY = re.compile(r"^\s*By\s+")
@@ -162,52 +161,41 @@ class _Entry:
         return True
 
     def _is_quotation(self) -> bool:
-        """A quoted block and who said it, and nothing else."""
+        """A quoted block and who said it, and nothing else; under a title "Quoting …" several blocks, and remarks after it."""
         found = blocks.blocks(self.body)
-        if not found or found[0].tag != "blockquote" or len(found) > 2:
+        quotes = list(takewhile(lambda block: block.tag == "blockquote", found))
+        says_quoting = bool(_QUOTING.match(_folded(self.item.title)))
+        after = found[len(quotes) :]
+        if not quotes or not (says_quoting or (len(quotes) == 1 and len(after) <= 1)):
             return False
-        quoted = blocks.normalised(html.inner_html(found[0]))
-        source = web_url(found[0].attributes.get("cite"))
-        line: Line | None = None
-        if len(found) == 2:
-            line = _attribution(found[1])
-        elif len(inside := blocks.blocks(quoted)) > 1 and (line := _attribution(inside[-1])):
+        parts = [blocks.normalised(html.inner_html(quote)) for quote in quotes]
+        said: Attribution | None = None
+        if after:
+            said = attribution.read(after[0], after[1:])
+        elif len(inside := blocks.blocks(parts[-1])) > 1 and (said := attribution.read(inside[-1], [])):
             inside[-1].remove()
-        if line is None and not (len(found) == 1 and _QUOTING.match(_folded(self.item.title))):
+        if said is None and (after or not says_quoting):
             return False
-        item = self.item
+        quoted = html.parse("\n".join(blocks.joined(blocks.blocks(part)) for part in parts))
         if not blocks.text_of(quoted) and quoted.css_first("img") is None:
             return False
-        item.kind, item.link_url = "quotation", source or self.hints.related
-        if line:
-            self._read_attribution(line)
-        if _QUOTING.match(_folded(item.title)):
-            item.title = ""
+        cited = (web_url(quote.attributes.get("cite")) for quote in quotes)
+        self.item.kind, self.item.link_url = "quotation", next(filter(None, cited), "") or self.hints.related
+        if said:
+            self._apply(said)
+        if says_quoting:
+            self.item.title = ""
         self.body = quoted
         return True
 
-    def _read_attribution(self, line: Line) -> None:
-        """`— Name, context`, the name linked or not, or a link within the context."""
-        item = self.item
-        parts = [replace(part) for part in line]
-        parts[0].text = _DASH.sub("", parts[0].text)
-        parts = [part for part in parts if part.text.strip() or part.href]
-        name, rest = parts[0].text, parts[1:]
-        if not parts[0].href:
-            name, comma, after = parts[0].text.partition(",")
-            rest = [replace(parts[0], text=after), *rest] if comma else rest
-        first_link = next((part for part in parts if part.href), None)
-        if first_link is not None:
-            item.link_url = web_url(first_link.href) or item.link_url
-        if rest and not rest[0].href:
-            rest[0].text = rest[0].text.lstrip(" \t\n\xa0,")
-        item.context = _folded("".join(_inline(part) for part in rest))
-        names = _folded(name).rstrip(",:")
-        contributors = self.hints.contributors
-        if contributors and names == _folded(", ".join(person.name for person in contributors)):
+    def _apply(self, said: Attribution) -> None:
+        item, contributors = self.item, self.hints.contributors
+        item.link_url = said.link or item.link_url or said.context_link
+        item.context = said.context
+        if contributors and said.name == _folded(", ".join(person.name for person in contributors)):
             item.credits = contributors
-        elif not (self.hints.is_linklog and names == links.site(item.link_url)):
-            item.credits = [Credited(names)]
+        elif not (self.hints.is_linklog and said.name == links.site(item.link_url)):
+            item.credits = [Credited(said.name)]
 
     def _note_or_entry(self) -> str:
         item = self.item
@@ -216,33 +204,6 @@ class _Entry:
             return "note"
         is_short = len(blocks.text_of(self.body)) <= UNTITLED_LENGTH
         return "note" if not item.title.strip() and is_short else "entry"
-
-
-def _attribution(block: LexborNode) -> Line | None:
-    """The one line of `block` if it names who said something: it begins with a dash, or is a <cite> and nothing else."""
-    found = blocks.lines(block)
-    if len(found) != 1 or not found[0] or not all(part.nodes for part in found[0]):
-        return None
-    line = [part for part in found[0] if part.text]
-    text = "".join(part.text for part in line)
-    cite = block.css_first("cite")
-    is_cite = cite is not None and blocks.text_of(cite) == blocks.text_of(block)
-    if not line or not (_DASH.match(text) or is_cite):
-        return None
-    after = _DASH.sub("", text)
-    named = next((part.text for part in line if part.href), "")
-    begins_with_link = bool(named) and after.strip().startswith(named.strip())
-    name = named if begins_with_link else after.partition(",")[0]
-    return line if 0 < len(_folded(name)) <= MAX_NAME else None
-
-
-def _inline(part: Part) -> str:
-    text = escape(part.text, quote=False)
-    if url := web_url(part.href):
-        text = f'<a href="{escape(url)}">{text}</a>'
-    for tag in reversed(part.emphasis if text.strip() else ()):
-        text = f"<{tag}>{text}</{tag}>"
-    return text
 
 
 def _names(part: Part) -> list[str]:

@@ -241,3 +241,48 @@ def test_a_last_line_of_any_length_is_read_at_once(line: str, space: str) -> Non
     started = time.process_time()
     assert read(f"<p>They tick.</p><p>{space}{line}{space}x</p>", is_linklog=line.startswith("By")).kind == "entry"
     assert time.process_time() - started < 5
+
+
+Q = "<blockquote><p>It turns.</p></blockquote>"
+ADA = '<a href="https://book.example/1">Ada Bell</a>'
+
+
+@pytest.mark.parametrize(
+    ("line", "context"),
+    [
+        (f"<p>— {ADA}, on <code>tide.h</code></p>", "on <code>tide.h</code>"),
+        (f"<p>— <em>{ADA}</em>, in <em>Tides</em></p>", "in <em>Tides</em>"),
+        (f'<p>— <img src="https://book.example/a.png" alt=""> {ADA}</p>', '<img src="https://book.example/a.png" alt="">'),
+        (f"<p>— {ADA}, 2024<br>on the quay</p>", "2024<br>on the quay"),
+        (f"<p>— {ADA}<br>\non the quay</p>", "on the quay"),
+        (f"<p>— {ADA} on Twitter</p>", "on Twitter"),
+        (f'<p>— {ADA}, <a href="https://b.example/?a&amp;b">her <b>log</b></a></p>', '<a href="https://b.example/?a&amp;b">her <b>log</b></a>'),
+        (f"<p>— {ADA}</p><p>She is <em>right</em>.</p><p>Of course.</p>", "She is <em>right</em>.<br>Of course."),
+        (f"<p>— {ADA}, at sea</p>\n<p>She is right.</p>", "at sea<br>She is right."),
+        (f"<div><p>— {ADA},</p><p>at sea</p></div>", "at sea"),
+    ],
+)  # fmt: skip
+def test_what_follows_the_name_is_the_context_of_a_quotation(line: str, context: str) -> None:
+    item = read(f"{Q}{line}", "Quoting Ada Bell")
+    assert (item.kind, item.body, item.title) == ("quotation", "<p>It turns.</p>", "")
+    assert (item.credits, item.link_url) == ([Credited("Ada Bell")], "https://book.example/1")
+    assert item.context == context
+
+
+def test_several_quoted_blocks_and_paragraphs_are_the_words_of_one_quotation() -> None:
+    more = '<blockquote cite="https://book.example/2"><p>Twice.</p><p>A day.</p></blockquote>'
+    item = read(f"{Q}\n{more}<p>— Ada Bell, 2024<br>on X</p>", "Quoting Ada Bell")
+    assert (item.kind, item.body) == ("quotation", "<p>It turns.</p>\n<p>Twice.</p>\n<p>A day.</p>")
+    assert (item.credits, item.link_url, item.context) == (
+        [Credited("Ada Bell")],
+        "https://book.example/2",
+        "2024<br>on X",
+    )
+
+
+@pytest.mark.parametrize(
+    "after", ["<ul><li>One</li></ul>", "<p>— Ada Bell</p><pre>x</pre>", "<p>She is right.</p>", f"<p>x</p>{Q}"]
+)
+def test_text_that_fits_into_no_context_stays_whatever_the_title_says(after: str) -> None:
+    item = read(f"{Q}{after}", "Quoting Ada Bell")
+    assert (item.kind, item.body.replace("\n", "")) == ("entry", f"{Q}{after}")

@@ -23,6 +23,10 @@ class SourceError(Exception):
     """The source as a whole cannot be imported; the message is one sentence for the person who asked."""
 
 
+class NoItem(ValueError):
+    """What stands where an item should is none; the message says why. Nothing went wrong here."""
+
+
 @dataclass
 class ImportedPost:
     """A post as a source tells it, in the source's own order. Times are aware; "" and None mean that nothing was said."""
@@ -129,6 +133,8 @@ def attempted(
     """What `make` makes of an item; a problem, and a line in the log, where it fails: no item may stop the rest."""
     try:
         return make(value, position, feed)
+    except NoItem as error:
+        return ImportProblem(position, "item", str(error))
     except Exception as error:
         logger.warning("Item %s of an import cannot be read", position, exc_info=True)
         return ImportProblem(position, "item", f"it cannot be read: {error or type(error).__name__}"[:300])

@@ -11,6 +11,7 @@ from linklog.importers.contract import (
     ImportedPost,
     ImportProblem,
     InSeries,
+    NoItem,
     SiteContents,
     SourceError,
     attempted,
@@ -69,14 +70,15 @@ def _about(file: BinaryIO) -> dict[str, Any]:
 
 def _item(value: Any, position: int, about: dict[str, Any]) -> ImportedPost:
     if not isinstance(value, dict):
-        raise ValueError("it is not an object")
+        raise NoItem("it is not an object")
     own = _dict(value.get("_linklog"))
+    kind = _str(own.get("kind"))
     url = web_url(value.get("url"))
     item = ImportedPost(
         position,
         source_id=_id(value.get("id")),
         source_url=url,
-        kind=own["kind"] if own.get("kind") in KINDS else "",
+        kind=kind if kind in KINDS else "",
         title=_str(value.get("title")),
         link_url=web_url(value.get("external_url")),
         context=_str(own.get("context")),
@@ -102,9 +104,9 @@ def _item(value: Any, position: int, about: dict[str, Any]) -> ImportedPost:
         item.series = InSeries(_str(series.get("slug")), _str(series.get("title")), place)
         if not (item.series.slug or item.series.title):
             item.series = None
-    if own.get("kind") and "authors" in value:
-        names = [_str(author.get("name")) for author in _dicts(value.get("authors"))]
-        item.author = names[0] if names else ""
+    if kind and isinstance(told := value.get("authors"), list):
+        names = [name for author in _dicts(told) if (name := _str(author.get("name")))]
+        item.author = names[0] if names else None if told else ""
     _read_body(item, value, own, url)
     return item
 

@@ -198,6 +198,22 @@ def test_an_item_that_is_none_is_told_with_its_position_and_the_rest_comes(bad: 
     assert summary["skipped"][0]["item"].startswith("2:")
 
 
+def test_an_item_that_is_none_is_no_trouble_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    assert imported(json_feed(None))["skipped"] == [{"item": "1: item", "reason": "it is not an object"}]
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("own", [["x"], {"a": 1}, 4, True])
+def test_a_kind_or_authors_of_the_wrong_type_are_passed_over(own: Any) -> None:
+    User.objects.create_superuser("ada", "", "tide-tables-1", name="Ada Bell")
+    feed = json_feed(
+        json_item(1, _linklog={"kind": own}), json_item(2, authors=[own]), json_item(3, authors={"name": own})
+    )
+    assert counts(imported(feed)) == (3, 0, 0, 0)
+    assert {post.author.get_full_name() for post in Post.objects.all() if post.author} == {"Ada Bell"}
+    assert Post.objects.exclude(author=None).count() == 3
+
+
 def test_a_file_that_breaks_off_keeps_what_was_read() -> None:
     text = json_feed(json_item(1), json_item(2), json_item(3))
     summary = imported(text[: text.index("Post 3")])

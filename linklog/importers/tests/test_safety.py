@@ -64,6 +64,48 @@ def test_depth_and_attributes_are_survived() -> None:
         list(members(io.BytesIO(deep), "items"))
 
 
+class Drops(io.BytesIO):
+    """A file that gives a few bytes at a time, whatever is asked."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        super().__init__(data)
+        self.size = size
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        return super().read(self.size)
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 7, 65_536])
+def test_half_a_surrogate_pair_becomes_a_replacement_character_wherever_the_file_is_cut(size: int) -> None:
+    strings = r"\ud83d\ude00 a\ude00b \ud83d\ud83d\ude00 \\ud83d \\\ud83dx \uD83D\u0041 \n\" \ud83d"
+    data = f'{{"items": ["{strings}"], "x": "\\u00e9\\\\"}}'.encode()
+    found = list(members(Drops(data, size), "items"))
+    text = '😀 a\ufffdb \ufffd😀 \\ud83d \\\ufffdx \ufffdA \n" \ufffd'
+    assert found == [("items", text), ("x", "é\\")]
+
+
+LONG_NUMBER = """
+import io, sys
+from linklog.importers.jsonstream import BrokenJson, members
+data = b'{"items": ["' + b'9' * 200_000 + b'", 2, "x", %s' + b'9' * int(sys.argv[1]) + b'%s, 3]}'
+for start, end in ((b"", b""), (b"-", b""), (b"0.", b""), (b'{"a": 1', b"}"), (b"1e", b"")):
+    found = []
+    try:
+        for _key, value in members(io.BytesIO(data % (start, end)), "items"):
+            found.append(value)
+    except BrokenJson as error:
+        print(len(found), error)
+"""
+
+
+@pytest.mark.parametrize("digits", [1_001, 4_301, 70_000, 1_000_000])
+def test_a_number_without_end_is_refused_after_what_stands_before_it(digits: int) -> None:
+    command = [sys.executable, "-c", LONG_NUMBER, str(digits)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["3 it has a number of more than 1,000 digits"] * 5
+
+
 READ_FOR_EVER = """
 import io, re, sys
 from linklog.core.xml import iter_elements

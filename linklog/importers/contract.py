@@ -54,6 +54,7 @@ class ImportedPost:
     card_image: str = ""
     is_draft: bool = False
     author: str | None = None  # None: not said; "": said to have none
+    is_uncleaned: bool = False  # body and context are as their author wrote them
     site_host: str = ""  # where the source is at home: only paths there are redirected
 
     @property
@@ -87,6 +88,7 @@ class ImportProblem:
     position: int
     item: str
     reason: str
+    ends_file: bool = False
 
     @property
     def label(self) -> str:
@@ -95,7 +97,7 @@ class ImportProblem:
 
 @dataclass
 class SiteContents:
-    """What a Linklog export says beside its posts; every part is as it stands in the file."""
+    """What a Linklog export says beside its posts; every part is as it stands in the file. `home_url` is where it is from."""
 
     tags: list[dict[str, Any]] = field(default_factory=list)
     people: list[dict[str, Any]] = field(default_factory=list)
@@ -103,6 +105,7 @@ class SiteContents:
     pages: list[dict[str, Any]] = field(default_factory=list)
     redirects: list[dict[str, Any]] = field(default_factory=list)
     site: dict[str, Any] = field(default_factory=dict)
+    home_url: str = ""
 
 
 def other_language(code: object) -> str:
@@ -124,7 +127,7 @@ def folded(text: object) -> str:
 
 
 def broken_off(position: int, place: str, message: str) -> ImportProblem:
-    return ImportProblem(position, place, f"the file breaks off at {place}: {message}")
+    return ImportProblem(position, place, f"the file breaks off at {place}: {message}", ends_file=True)
 
 
 def attempted(

@@ -68,11 +68,15 @@ class Converter:
     authors: Authors
     as_drafts: bool = False
     publish: bool = False
+    is_own: bool = False  # the source is this site's own export: its HTML is the author's
 
     def convert(self, item: ImportedPost) -> Incoming:
         """Raises Unusable."""
         if len(item.body) > MAX_BODY:
             raise Unusable(f"its text is longer than {MAX_BODY:,} characters")
+        if item.is_uncleaned and item.body_format == "html" and not self.is_own:
+            item.body = html.clean_untrusted(item.body, item.source_url)
+            item.context = html.clean_untrusted(item.context, item.source_url)
         is_draft = self.as_drafts or (item.is_draft and not self.publish)
         published = item.published or item.updated or _day_in_address(item)
         if published is None and not is_draft:

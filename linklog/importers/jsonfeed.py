@@ -44,10 +44,12 @@ def read(file: BinaryIO) -> Iterator[ImportedPost | ImportProblem]:
 
 def read_contents(file: BinaryIO) -> SiteContents:
     """What the file says beside its items."""
-    extension = _dict(_about(file).get("_linklog"))
+    about = _about(file)
+    extension = _dict(about.get("_linklog"))
     return SiteContents(
         **{name: _dicts(extension.get(name)) for name in ("tags", "people", "series", "pages", "redirects")},
         site=_dict(extension.get("site")),
+        home_url=web_url(about.get("home_page_url")),
     )
 
 
@@ -123,7 +125,7 @@ def _read_body(item: ImportedPost, value: dict[str, Any], own: dict[str, Any], u
     body_format = told if told in Post.BodyFormat.values else ""
     content_html, content_text = _str(value.get("content_html")), _str(value.get("content_text"))
     if isinstance(own.get("body"), str):
-        item.body, item.body_format = own["body"], body_format or "text"
+        item.body, item.body_format, item.is_uncleaned = own["body"], body_format or "text", True
     elif content_html and (body_format in ("", "html") or not content_text):
         item.body, item.body_format = html.clean_untrusted(content_html, url), "html"
         item.context = html.clean_untrusted(item.context) if item.context else ""

@@ -32,24 +32,28 @@ class Options:
     as_drafts: bool = False
     dry_run: bool = False
     author: User | None = None
+    whole_site: bool = False
 
 
 @dataclass
 class Summary:
-    """What became of the items; this is the object that `--json` prints."""
+    """What became of the items. `left_out` and `broken_off` are sentences for a person, "" where there is nothing to say."""
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
     skipped: list[dict[str, str]] = field(default_factory=list)
     renamed: list[dict[str, str]] = field(default_factory=list)
+    left_out: str = ""
+    broken_off: str = ""
 
     @property
     def total(self) -> int:
         return self.new + self.updated + self.unchanged + len(self.skipped)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """The object that `--json` prints."""
+        return {name: value for name, value in asdict(self).items() if name not in ("left_out", "broken_off")}
 
 
 class _Undone(Exception):
@@ -64,8 +68,12 @@ def run(source: Source, options: Options, progress: Callable[[Summary], None] = 
         with transaction.atomic() if options.dry_run else nullcontext():
             contents = jsonfeed.read_contents(source.file) if name == "jsonfeed" else SiteContents()
             source.file.seek(0)
+            is_own = options.whole_site or site_contents.is_own(contents)
+            if not is_own or options.limit is not None:
+                summary.left_out = site_contents.leave_out_site(contents, is_own)
             site_contents.apply(contents)
-            _import(IMPORTERS[name](source.file), options, summary, progress)
+            converter = Converter(Authors.load(options.author), options.as_drafts, options.publish, is_own)
+            _import(IMPORTERS[name](source.file), converter, options.limit, summary, progress)
             if options.dry_run:
                 raise _Undone
     except _Undone:
@@ -77,17 +85,18 @@ def run(source: Source, options: Options, progress: Callable[[Summary], None] = 
 
 def _import(
     items: Iterator[ImportedPost | ImportProblem],
-    options: Options,
+    converter: Converter,
+    limit: int | None,
     summary: Summary,
     progress: Callable[[Summary], None],
 ) -> None:
-    converter = Converter(Authors.load(options.author), options.as_drafts, options.publish)
     met: set[int] = set()
-    for batch in _batches(islice(items, options.limit)):
+    for batch in _batches(islice(items, limit)):
         incoming = []
         for item in batch:
             try:
                 if isinstance(item, ImportProblem):
+                    summary.broken_off = item.reason if item.ends_file else ""
                     raise Unusable(item.reason)
                 incoming.append(converter.convert(item))
             except Unusable as error:

@@ -4,9 +4,11 @@ here is taken; nothing that was written here is changed."""
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from linklog.core import links
 from linklog.core.slugs import slugify
 from linklog.core.xml import strip_illegal
 from linklog.importers.contract import SiteContents, web_url
@@ -14,8 +16,35 @@ from linklog.pages.models import Page, Redirect
 from linklog.posts.models import Person, Series, Tag
 from linklog.site.models import Site
 
+_RAW_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?|mailto):)")
 _SLUG = re.compile(r"[-\w]{1,120}", re.ASCII)
 _SITE_FIELDS = ("title", "tagline", "author", "accent", "navigation", "footer", "extra_css")
+
+
+def is_own(contents: SiteContents) -> bool:
+    """Whether the file is an export of this very site."""
+    return links.site(contents.home_url) == links.site(settings.LINKLOG_URL)
+
+
+def leave_out_site(contents: SiteContents, is_own: bool) -> str:
+    """Keep of `contents` what says something of posts: labels, without raw HTML unless it `is_own`. Returns what was left
+    out as a sentence, "" where there was nothing.
+    """
+    counted = ((len(contents.pages), "page"), (len(contents.redirects), "redirect"))
+    parts = ["the site's own texts"] if any(contents.site.values()) else []
+    parts += [f"{count} {noun}" + "s" * (count != 1) for count, noun in counted if count]
+    contents.pages, contents.redirects, contents.site = [], [], {}
+    if not is_own:
+        for label in (*contents.tags, *contents.people, *contents.series):
+            for name in ("description", "summary"):
+                if isinstance(label.get(name), str):
+                    label[name] = _RAW_HTML.sub("&lt;", label[name])
+    if not parts:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    verb = "was" if len(parts) == 1 and listed.startswith("1 ") else "were"
+    why = "--limit takes posts only" if is_own else "add --whole-site to take them"
+    return f"{listed[0].upper()}{listed[1:]} in the file {verb} left out; {why}."
 
 
 @transaction.atomic

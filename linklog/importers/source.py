@@ -6,6 +6,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def opened(name: str) -> Iterator[Source]:
         file = cast(BinaryIO, gzip.GzipFile(fileobj=raw, mode="rb")) if is_packed else raw
         try:
             yield Source(file, raw, size)
-        except (gzip.BadGzipFile, EOFError) as error:
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise SourceError(f"The file cannot be unpacked: {error}.") from None
 
 

@@ -40,6 +40,7 @@ def refused(source: str | Path, *options: str) -> str:
         (b"[1, 2]", "neither"),
         (b"\x1f\x8bnot really", "unpacked"),
         (gzip.compress(b'{"items": [')[:-12], "unpacked"),
+        (gzip.compress(b'{"items": [')[:10] + b"\xff\xff damaged", "unpacked"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_one_clear_line(tmp_path: Path, content: bytes, word: str) -> None:
@@ -134,3 +135,24 @@ def test_help_shows_examples(capsys: pytest.CaptureFixture[str]) -> None:
         call_command("import", "--help")
     assert "--dry-run" in capsys.readouterr().out
     assert Post.objects.count() == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--quiet"]])
+@pytest.mark.parametrize("name", ["atom", "json"])
+def test_the_last_line_says_that_a_file_breaks_off(tmp_path: Path, name: str, options: list[str]) -> None:
+    second = atom_entry("<p>High.</p>", path="/2024/Dec/23/high/")
+    text = atom(atom_entry("<p>x</p>"), second) if name == "atom" else json_feed(json_item(1), json_item(2))
+    path = tmp_path / "feed"
+    path.write_text(text[: text.index("High." if name == "atom" else "number 2")])
+    err = io.StringIO()
+    call_command("import", str(path), *options, stdout=io.StringIO(), stderr=err)
+    last = err.getvalue().splitlines()[-1]
+    assert last.startswith("The file breaks off at ")
+    assert last.endswith("; what stands before that was read.")
+    assert Post.objects.count() == 1
+
+
+@pytest.mark.parametrize("limit", ["-1", "x", "1.5", "²"])
+def test_a_limit_is_a_number_from_0(limit: str) -> None:
+    with pytest.raises(CommandError, match="give a number from 0"):
+        call_command("import", "x", f"--limit={limit}")

@@ -1,13 +1,16 @@
 """JSON Feed with and without the `_linklog` extension."""
 
+import io
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from linklog.accounts.models import User
-from linklog.importers.tests.feeds import counts, imported, json_feed, json_item
+from linklog.importers.tests.feeds import HOME, counts, imported, json_feed, json_item
 from linklog.pages.models import Page, Redirect
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.site.models import Site
@@ -110,7 +113,7 @@ def test_the_extension_of_the_feed_adds_what_is_missing_and_changes_nothing() ->
         "site": {"title": "Other", "tagline": "Between tides", "accent": "#7a3b00"},
     }
     feed = json_feed(json_item(1), _linklog=about)
-    imported(feed)
+    imported(feed, "--whole-site")
     assert Tag.objects.get(slug="tides").description_html == "<p><em>Salt</em></p>\n"
     assert (Tag.objects.get(slug="clocks").name, Tag.objects.get(slug="clocks").description) == (
         "Clocks",
@@ -123,7 +126,7 @@ def test_the_extension_of_the_feed_adds_what_is_missing_and_changes_nothing() ->
     site = Site.load()
     assert (site.title, site.tagline, site.accent) == ("My site", "Between tides", "#7a3b00")
     version = site.version
-    assert counts(imported(feed)) == (0, 0, 1, 0)
+    assert counts(imported(feed, "--whole-site")) == (0, 0, 1, 0)
     assert Site.load().version == version
 
 
@@ -245,3 +248,51 @@ def test_the_example_in_the_docs_comes_through() -> None:
         "Ada Bell",
         "<p>They <em>tick</em>.</p>\n",
     )
+
+
+SITE = {
+    "tags": [{"slug": "tides", "description": "<b>S</b> <https://t.example/> *a*"}],
+    "pages": [{"slug": "about", "title": "About", "body": "*Me*"}],
+    "redirects": [{"from": "/old/", "to": "https://evil.example/"}, {"from": "/older/", "to": "/about/"}],
+    "site": {"extra_css": "body{display:none}", "footer": "x"},
+}
+FRAMED = "<p class='site-header'>x <a href='/rel'>r</a></p>"
+
+
+def site_feed(url: str | None) -> str:
+    own = {"kind": "note", "body_format": "html", "body": FRAMED}
+    return json_feed(json_item(1, _linklog=own), home_page_url=url, _linklog=SITE)
+
+
+def taken(*options: str, url: str | None) -> tuple[str, bool, int, int, str]:
+    """What is said, whether the site's texts were taken, pages, redirects, the body of the post."""
+    err = io.StringIO()
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(site_feed(url))
+        file.flush()
+        call_command("import", file.name, *options, stdout=io.StringIO(), stderr=err)
+    counted = Page.objects.count(), Redirect.objects.count()
+    return err.getvalue().strip(), bool(Site.load().extra_css), *counted, only().body
+
+
+@pytest.mark.parametrize("url", ["https://evil.example/", None, "javascript:x"])
+def test_the_looks_and_addresses_of_this_site_are_not_anothers_to_change(url: str | None) -> None:
+    clean = f'<p>x <a href="{HOME}/rel">r</a></p>'
+    said = "The site's own texts, 1 page and 2 redirects in the file were left out; add --whole-site to take them."
+    assert taken(url=url) == (said, False, 0, 0, clean)
+    assert Tag.objects.get().description == "&lt;b>S&lt;/b> <https://t.example/> *a*"
+
+
+def test_an_export_of_this_site_or_one_that_is_asked_for_brings_its_pages_and_keeps_its_html(settings: Any) -> None:
+    settings.LINKLOG_URL = "https://log.example"
+    assert taken(url="https://www.log.example/") == ("", True, 1, 2, FRAMED)
+
+
+def test_whole_site_takes_everything_from_another_address() -> None:
+    assert taken("--whole-site", url="https://old.example/") == ("", True, 1, 2, FRAMED)
+    assert Tag.objects.get().description.startswith("<b>")
+
+
+def test_a_limit_is_of_posts_and_brings_no_pages() -> None:
+    said = "The site's own texts, 1 page and 2 redirects in the file were left out; --limit takes posts only."
+    assert taken("--whole-site", "--limit", "1", url="https://old.example/") == (said, False, 0, 0, FRAMED)

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             author = (
                 users.filter(is_superuser=True, is_active=True).order_by("pk").values_list("username", flat=True)[0]
             )
-            call_command("import", str(CONTENT / "content.json"), author=author, quiet=True)
+            call_command("import", str(CONTENT / "content.json"), author=author, quiet=True, whole_site=True)
         url = settings.LINKLOG_URL if "LINKLOG_URL" in os.environ else f"http://localhost:{port}"
         password = password_file.read_text().strip() if password_file.exists() else ""
         owner = OWNER if password else users.order_by("pk").values_list("username", flat=True)[0]

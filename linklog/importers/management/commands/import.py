@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -60,6 +60,11 @@ class Command(BaseCommand):
             help="Whose posts these are, instead of whom the source names.",
         )
         parser.add_argument(
+            "--whole-site",
+            action="store_true",
+            help="Of another Linklog's export take its site's texts, pages and redirects, too, and trust its HTML.",
+        )
+        parser.add_argument(
             "--json", action="store_true", help="Print the summary as one JSON object, and all else on standard error."
         )
         parser.add_argument("--quiet", action="store_true", help="Print nothing but errors.")
@@ -67,8 +72,9 @@ class Command(BaseCommand):
     def handle(self, source: str, **options: Any) -> None:
         author = self._author(options["author"])
         wanted = Options(
-            options["format"], options["limit"], options["publish"], options["draft"], options["dry_run"], author
-        )
+            options["format"], options["limit"], options["publish"], options["draft"], options["dry_run"], author,
+            options["whole_site"],
+        )  # fmt: skip
         try:
             with opened(source) as file, _progress(file, options["quiet"]) as progress:
                 summary = run(file, wanted, progress)
@@ -88,6 +94,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary.as_json(), ensure_ascii=True))
         if not options["quiet"]:
             (self.stderr if options["json"] else self.stdout).write(_table(summary, wanted), style_func=str)
+            if summary.left_out:
+                self.stderr.write(summary.left_out, style_func=str)
+        if summary.broken_off:
+            what = "; what stands before that was read"
+            self.stderr.write(f"{summary.broken_off[0].upper()}{summary.broken_off[1:].rstrip('.')}{what}.")
 
     def _author(self, username: str | None) -> User | None:
         if not username:
@@ -110,10 +121,9 @@ def _gave_up(error: DatabaseError) -> CommandError:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdecimal()):
+        raise ArgumentTypeError("give a number from 0")
+    return int(text)
 
 
 @contextmanager

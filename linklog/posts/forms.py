@@ -86,7 +86,7 @@ class PostForm(forms.ModelForm):
             self.initial.setdefault("tag_names", [tag_token(tag) for tag in self.instance.tag_list])
             self.initial.setdefault("revision_seen", self.instance.revision)
             self.initial.setdefault("person_names", [person.name for person in self.instance.credited])
-        for name in ("title", "link_url", "via_url", "via_title", "card_image"):
+        for name in ("title", "link_url", "context", "via_url", "via_title", "card_image"):
             if name in self.fields:
                 self.fields[name].widget = forms.TextInput(attrs={"class": "vLargeTextField"})
         self.fields["slug"].widget.attrs.pop("maxlength", None)  # a slug that is too long is refused, not cut

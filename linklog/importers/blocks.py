@@ -57,6 +57,7 @@ MAX_WRAPPERS = 10
 _WRAPPERS = ("div", "section", "article", "main")
 _SPACE_ONLY = re.compile(r"[\s\u00a0\u200b\ufeff]*")
 _LABEL = re.compile(r"(?<!\w)(?=(?:tags?|tagged|filed under)\s*:)", re.IGNORECASE)
+_TAGS_ONLY = re.compile(r"(?:tags|tagged|filed under) ?:?", re.IGNORECASE)
 _BETWEEN = " \t\n.,;|·•–—-)]"
 EMPHASIS = ("em", "i", "strong", "b", "q", "sup", "sub")
 _SMALL_LINE = re.compile(r"\s*[(\[]?(?:via\b|tags?\s*:)", re.IGNORECASE)
@@ -64,12 +65,14 @@ _SMALL_LINE = re.compile(r"\s*[(\[]?(?:via\b|tags?\s*:)", re.IGNORECASE)
 
 @dataclass
 class Part:
-    """A run of text or a link within a line; `nodes` is what has to go from the tree with it, `emphasis` what it stands in."""
+    """A run of text or a link within a line; `nodes` is what has to go from the tree with it, `emphasis` what it stands in,
+    `kept` the words before it in the same piece of text, which stay."""
 
     text: str
     href: str = ""
     nodes: list[LexborNode] = field(default_factory=list)
     emphasis: tuple[str, ...] = ()
+    kept: str = ""
 
 
 Line = list[Part]
@@ -129,6 +132,9 @@ def lines(block: LexborNode) -> list[Line]:
         pieces = [part.text] if part.href else _LABEL.split(part.text)
         if len(pieces) > 1 and found[-1] and not pieces[0].strip(_BETWEEN):
             found.append([Part("".join(pieces[1:]), nodes=part.nodes)])
+        elif len(pieces) > 1 and pieces[0].strip():
+            found[-1].append(replace(part, text="".join(pieces[:-1])))
+            found.append([Part(pieces[-1], nodes=part.nodes, kept="".join(pieces[:-1]).rstrip())])
         else:
             found[-1].append(part)
     return [line for line in found if any(part.text.strip() or part.href or not part.nodes for part in line)]
@@ -136,7 +142,10 @@ def lines(block: LexborNode) -> list[Line]:
 
 def remove(line: Line) -> None:
     """Take `line` out of its block, with the line break before it and wrappers that it leaves empty."""
-    for node in (node for part in line for node in part.nodes):
+    for part in line:
+        if part.kept:
+            part.nodes[0].replace_with(part.kept)
+    for node in (node for part in line if not part.kept for node in part.nodes):
         above = node.parent
         _remove_with_break(node)
         while above is not None and above.tag not in ("body", "html") and not _holds_anything(above):
@@ -166,6 +175,22 @@ def take_trailing_lines(body: LexborNode, is_taken: Callable[[Line], bool]) -> N
             block.remove()
         else:
             remove(found[-1])
+
+
+def join_tag_list(body: LexborNode) -> None:
+    """Make of a last list of nothing but links, below a block such as "Tags:", one line with it."""
+    last_two = blocks(body)[-2:]
+    if len(last_two) < 2 or last_two[1].tag not in ("ul", "ol") or not _TAGS_ONLY.fullmatch(text_of(last_two[0])):
+        return
+    label, listed = last_two
+    anchors = [item.css_first("a[href]") for item in listed.iter()]
+    named = [anchor for anchor in anchors if anchor is not None and text_of(anchor)]
+    if len(named) != len(anchors) or "".join(map(text_of, listed.iter())) != "".join(map(text_of, named)):
+        return
+    line = html.parse(f"<p>Tags: {', '.join(anchor.html or '' for anchor in named)}</p>")
+    if (made := first(line)) is not None:
+        label.remove()
+        listed.replace_with(made)
 
 
 def joined(nodes: list[LexborNode]) -> str:

@@ -16,6 +16,7 @@ from linklog.importers.attribution import MAX_NAME, Attribution
 from linklog.importers.blocks import Line, Part
 from linklog.importers.contract import UNTITLED_LENGTH, Credited, ImportedPost, web_url
 
+_STOPS = (".", "!", "?", "…", ")", "”", '"', ":")
 MAX_TAG_WORDS = MAX_NAME_WORDS = 5
 _VIA = re.compile(r"^\s*[(\[]?\s*via\b\s*(:?)\s*", re.IGNORECASE)
 _TAGS = re.compile(r"^\s*[(\[]?\s*(?:tags?|tagged|filed under)\s*:\s*", re.IGNORECASE)
@@ -23,7 +24,9 @@ _BY = re.compile(r"^\s*By\s+")
 _JOINERS = re.compile(r"(?:[\s,.;:&()\[\]|/·•]|\band\b)*", re.IGNORECASE)
 _QUOTING = re.compile(r"^(?:Quoting .+|Quotation(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?)$")
 _NOTE_ON = re.compile(r"^Note(?: on \d{1,2}(?:st|nd|rd|th) \w+ \d{4})?$")
-_PERMALINK_SIGNS = {"★", "∞", "#", "¶", "☆", "permalink", "permanent link"}
+_TAIL = re.compile(r"(?:on|at|in)(?: [^\s,;:]+){1,3}")
+_PERMALINK = re.compile(r"[★∞#¶☆]|[★∞#¶☆]? ?(?:permalink|permanent link)", re.IGNORECASE)
+TURNS = 3
 
 
 @dataclass(kw_only=True)
@@ -53,8 +56,10 @@ class _Entry:
         self.tag_names: list[str] = []
 
     def read(self) -> None:
-        self._drop_permalink_sign()
-        blocks.take_trailing_lines(self.body, self._take)
+        for _turn in range(TURNS):  # one may stand before the other
+            self._drop_permalink()
+            blocks.join_tag_list(self.body)
+            blocks.take_trailing_lines(self.body, self._take)
         item = self.item
         item.tags = self._named_tags() if item.tags else [(name, "") for name in self.tag_names]
         is_understood = self._is_blogmark() or (not self.hints.is_link and self._is_quotation())
@@ -86,6 +91,8 @@ class _Entry:
         if not (label := _TAGS.match(text)):
             return False
         linked = [_folded(part.text) for part in line if part.href]
+        if line[0].kept and not (text[0].isupper() and linked and self._ends_in_tags(line[0].kept, linked)):
+            return False
         if linked and _only_joins(line, _TAGS):
             self.tag_names = linked
             return True
@@ -98,6 +105,11 @@ class _Entry:
         self.tag_names = names
         return True
 
+    def _ends_in_tags(self, before: str, linked: list[str]) -> bool:
+        """Whether links at the end of a paragraph are the tags: the feed's categories, or, where it has none, after a full stop."""
+        known = {tag_slug(name) for pair in self.item.tags for name in pair if name}
+        return {tag_slug(name) for name in linked} <= known if known else before.endswith(_STOPS)
+
     def _via_line(self, line: Line, text: str) -> bool:
         label = _VIA.match(text)
         if not label:
@@ -106,10 +118,13 @@ class _Entry:
         linked = [part for part in line if part.href]
         if linked:
             first, url = linked[0], web_url(linked[0].href)
-            if len(linked) > 1 or not url or not _only_joins(line, _VIA):
+            tail = _folded("".join(part.text for part in line[line.index(first) + 1 :])).rstrip(".)] ")
+            tail = tail if _TAIL.fullmatch(tail) else ""
+            said = line[: line.index(first) + 1] if tail else line
+            if len(linked) > 1 or not url or not _only_joins(said, _VIA):
                 return False  # a post has one via: a line that says more stays
             is_unnamed = _folded(first.text) == links.site(url) and self.hints.is_linklog
-            self.item.via_url, self.item.via_title = url, "" if is_unnamed else _folded(first.text)
+            self.item.via_url, self.item.via_title = url, "" if is_unnamed else _folded(f"{first.text} {tail}")
             return True
         rest = rest.rstrip(".")
         is_known = rest.lower() == self.item.via_title.lower() != ""
@@ -131,13 +146,18 @@ class _Entry:
         self.item.credits = people
         return True
 
-    def _drop_permalink_sign(self) -> None:
-        """A last block that is nothing but a star or the like, linked to the entry itself."""
+    def _drop_permalink(self) -> None:
+        """A last block that is nothing but a star, "Permalink" or the like, linked to the entry itself."""
         last = blocks.last(self.body)
         if last is None or len(last.css("a")) != 1 or last.css_first("img") is not None:
             return
-        if blocks.text_of(last).strip("\u00a0 ").lower() in _PERMALINK_SIGNS:
+        url = web_url((last.css("a")[0].attributes or {}).get("href"))
+        is_home = not url or not self.hints.own_hosts or links.site(url) in self.hints.own_hosts | {self._home()}
+        if is_home and _PERMALINK.fullmatch(blocks.text_of(last).strip("\u00a0 ")):
             last.remove()
+
+    def _home(self) -> str:
+        return links.site(self.item.source_url)
 
     # Kinds
 

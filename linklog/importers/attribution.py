@@ -63,7 +63,9 @@ def read(block: LexborNode, after: list[LexborNode]) -> Attribution | None:
     first = next((run for run in line if run.text.strip()), None)
     if first is None or not (_DASH.match("".join(run.text for run in line).lstrip()[:20]) or _is_cite(block)):
         return None
-    first.text = _DASH.sub("", first.text.lstrip(), count=1)
+    first.text = first.text.lstrip()
+    dash = _DASH.match(first.text)
+    first.text = first.text[dash.end() :] if dash else first.text
     first.html = first.html if first.href or not first.is_text else escape(first.text, quote=False)
     named = next((run for run in line if run.text.strip()), None)
     if named is None:
@@ -86,17 +88,18 @@ def read(block: LexborNode, after: list[LexborNode]) -> Attribution | None:
 
 def _context(runs: list[_Run]) -> str:
     """`runs` on one line, without the comma or the line break that parts them from the name."""
-    while runs:
-        first = runs[0]
+    begin, end = 0, len(runs)
+    while begin < end:
+        first = runs[begin]
         if first.is_text:
             first.text = first.text.lstrip(" \t\r\n\xa0,")
             first.html = escape(first.text, quote=False)
         if first.html.strip() and not first.is_break:
             break
-        runs = runs[1:]
-    while runs and (runs[-1].is_break or not runs[-1].html.strip()):
-        runs = runs[:-1]
-    line = " ".join("".join(run.markup() for run in runs).split())
+        begin += 1
+    while end > begin and (runs[end - 1].is_break or not runs[end - 1].html.strip()):
+        end -= 1
+    line = " ".join("".join(run.markup() for run in runs[begin:end]).split())
     return re.sub(r" ?<br>(?: |<br>)*", BREAK, line)
 
 

@@ -210,7 +210,7 @@ class _Entry:
 
     def _apply(self, said: Attribution) -> None:
         item, contributors = self.item, self.hints.contributors
-        item.link_url = said.link or item.link_url or said.context_link
+        item.link_url = said.link or item.link_url or ("" if self.hints.is_linklog else said.context_link)
         item.context = said.context
         if contributors and said.name == _folded(", ".join(person.name for person in contributors)):
             item.credits = contributors

@@ -336,3 +336,20 @@ def test_what_only_resembles_tags_or_a_permalink_stays(end: str) -> None:
 def test_where_on_a_site_the_via_stands_is_part_of_its_title() -> None:
     item = read('<p>Slowly.</p><p><em>Via <a href="https://f.example/1">Bo</a> on Mastodon.</em></p>')
     assert (item.via_title, item.via_url, item.body) == ("Bo on Mastodon", "https://f.example/1", "<p>Slowly.</p>")
+
+
+def test_a_dash_within_a_cite_is_part_of_what_it_says() -> None:
+    item = read(f"{Q}<p><cite>Ada Bell, Tides — a book</cite></p>", "Of tides")
+    assert (item.credits, item.context) == ([Credited("Ada Bell")], "Tides — a book")
+
+
+def test_a_linklogs_quotation_without_a_source_gets_none_from_its_context() -> None:
+    line = '<p>— Ada Bell, in <a href="https://b.example/">Tides</a></p>'
+    item = read(f"{Q}{line}", "Quoting Ada Bell", contributors=[Credited("Ada Bell")], is_linklog=True)
+    assert (item.link_url, item.context) == ("", 'in <a href="https://b.example/">Tides</a>')
+
+
+def test_an_attribution_of_any_length_is_read_at_once() -> None:
+    started = time.process_time()
+    assert read(f"{Q}<p>— Ada Bell,{'<br> ' * 50_000}x</p>", "Quoting Ada Bell").context == "x"
+    assert time.process_time() - started < 5

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from linklog.accounts.models import User
+from linklog.core import vendor_sql
 from linklog.importers.contract import SourceError
 from linklog.importers.formats import IMPORTERS
 from linklog.importers.run import Options, Summary, run
@@ -24,6 +25,7 @@ from linklog.importers.source import Source, opened
 from linklog.posts.models import Post
 
 SHOWN = 20
+MANY = 500  # new posts after which the database counts afresh what it holds
 EXAMPLES = """examples:
   linklog import everything.atom             a feed in Atom, RSS or JSON Feed
   linklog import export.json.gz --dry-run    what would happen, without doing it
@@ -78,6 +80,8 @@ class Command(BaseCommand):
         try:
             with opened(source) as file, _progress(file, options["quiet"]) as progress:
                 summary = run(file, wanted, progress)
+            if summary.new >= MANY and not wanted.dry_run:
+                vendor_sql.analyse()
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from None
         except (OperationalError, ProgrammingError) as error:

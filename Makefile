@@ -1,7 +1,7 @@
 # `make demo` shows a link blog, `make test` proves it. PYTHON, PORT and ARGS (for pytest) may be set: make test ARGS="-k feeds"
-PYTHON = python3
-PORT = 8000
-ARGS =
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK = $(CURDIR)/$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet $(UPGRADE)

@@ -222,6 +222,12 @@ def test_a_tag_can_be_asked_for_however_its_slug_was_typed(client: Client) -> No
     assert client.get("/tags/mixed-case/").status_code == 200
 
 
+def test_random_tag_is_a_post_with_tags_where_no_tag_is_called_tag(client: Client) -> None:
+    tagged = make_post("note", tags=["tides"])
+    make_post("note", tags=[], slug="bare")
+    assert {client.get("/random/tag/").headers["Location"] for _ in range(20)} == {tagged.get_absolute_url()}
+
+
 def test_random_leads_to_any_post_of_the_tag_and_is_not_kept(client: Client) -> None:
     wanted = {make_post("note", tags=["a"], slug=f"a-{number}").get_absolute_url() for number in range(3)}
     make_post("note", tags=["b"], slug="b")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from linklog.core.vendor_sql import YearOf
-from linklog.posts.models import Person, Post, Series, Tag
+from linklog.posts.models import Person, Post, PostTag, Series, Tag
 from linklog.posts.paging import page_of
 from linklog.posts.querysets import PostQuerySet
 
@@ -110,8 +110,12 @@ def random_post(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def random_tagged(request: HttpRequest, slug: str) -> HttpResponse:
-    """A random post of this tag."""
-    return to_random(Post.objects.published().tagged(slug))
+    """A random post of this tag. /random/tag/ itself, where no tag is called so, leads to any post that has tags."""
+    posts = Post.objects.published()
+    tagged = posts.tagged(slug)
+    if slug == "tag" and not tagged.exists():
+        tagged = posts.filter(pk__in=PostTag.objects.values("post"))
+    return to_random(tagged)
 
 
 def to_random(posts: PostQuerySet) -> HttpResponse:

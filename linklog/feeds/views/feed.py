@@ -12,13 +12,12 @@ from linklog.core import links
 from linklog.feeds.channel import Channel, absolute, line
 from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
 from linklog.feeds.views.serving import answer, for_any_origin
+from linklog.posts import tag_addresses
 from linklog.posts.models import Post
 from linklog.posts.paging import PostPage, page_of
 from linklog.readers import counting
 from linklog.site.context import site_of
 from linklog.site.models import Site
-
-MAX_TAGS_IN_ADDRESS = 4
 
 
 @for_any_origin
@@ -30,11 +29,11 @@ def named(request: HttpRequest, format: str, name: str) -> HttpResponse:
 @for_any_origin
 def tag(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     """/tags/a.atom and /tags/a+b.atom; spelt as the page of those tags is, or moved there."""
-    wanted = list(dict.fromkeys(slug.lower().replace(" ", "+").split("+")))
-    if len(wanted) > MAX_TAGS_IN_ADDRESS:
+    address = tag_addresses.write(tag_addresses.read(slug))
+    if not address:
         raise Http404
-    if "+".join(wanted) != slug:
-        return HttpResponsePermanentRedirect(reverse("feeds:tag", args=["+".join(wanted), format]))
+    if address != slug:
+        return HttpResponsePermanentRedirect(reverse("feeds:tag", args=[address, format]))
     return _serve(request, LABEL_FEEDS["tags"](slug), format)
 
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from linklog.core.vendor_sql import YearOf
+from linklog.posts import tag_addresses
 from linklog.posts.models import Person, Post, PostTag, Series, Tag
 from linklog.posts.paging import page_of
 from linklog.posts.querysets import PostQuerySet
 
-MAX_TAGS_IN_ADDRESS = 4
 SERIES_PAGE_SIZE = 100
 RELATED_TAGS = 12
 TAG_SIZES = 5
@@ -35,11 +35,11 @@ def size_of(count: int, most: int) -> int:
 
 def tag(request: HttpRequest, slugs: str) -> HttpResponse:
     """The posts that carry every tag named: /tags/a/ or /tags/a+b/."""
-    wanted = list(dict.fromkeys(slugs.lower().replace(" ", "+").split("+")))
-    if len(wanted) > MAX_TAGS_IN_ADDRESS or "" in wanted:
+    wanted = tag_addresses.read(slugs)
+    if not wanted:
         raise Http404
-    if "+".join(wanted) != slugs:
-        return HttpResponsePermanentRedirect(reverse("posts:tag", args=["+".join(wanted)]))
+    if (address := tag_addresses.write(wanted)) != slugs:
+        return HttpResponsePermanentRedirect(reverse("posts:tag", args=[address]))
     known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
     if len(known) < len(wanted):
         raise Http404

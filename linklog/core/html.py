@@ -226,9 +226,3 @@ def first_paragraphs(html: str, characters: int = 500) -> str:
 def links(html: str) -> list[str]:
     """Every href in `html`, in order."""
     return [href for node in parse(html).css("a[href]") if (href := node.attributes.get("href"))]
-
-
-def first_image(html: str) -> str:
-    """The src of the first image in `html`; "" where there is none."""
-    node = parse(html).css_first("img[src]")
-    return (node.attributes.get("src") or "") if node else ""

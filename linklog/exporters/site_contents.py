@@ -7,7 +7,6 @@ from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.querysets import PostQuerySet
 from linklog.site.models import Site
 
-Told = list[dict[str, Any]]
 _SITE_FIELDS = ("title", "tagline", "author", "accent", "navigation", "footer", "extra_css")
 
 

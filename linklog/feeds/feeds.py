@@ -1,5 +1,6 @@
 """The feeds there are: a class each, in FEEDS by the name in its address, or in LABEL_FEEDS by the kind of label."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -13,29 +14,31 @@ from linklog.posts.querysets import PostQuerySet
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
 
 
-class PostFeed:
+class PostFeed(ABC):
     """A list of posts to subscribe to: which ones, what they are called, and the page that shows them."""
 
+    @abstractmethod
     def queryset(self) -> PostQuerySet:
         """The posts, public ones only; their order is the paging's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def title(self, posts: list[Post]) -> str:
         """What the feed is called after the site's title; "" for the feed of all. `posts` are those on this page of it.
 
         LookupError where there is no such feed.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def key(self) -> str:
         """What its id is made of: never changes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def page_path(self) -> str:
-        raise NotImplementedError
+        """Where it stands on the site."""
 
+    @abstractmethod
     def path(self, format: str) -> str:
-        raise NotImplementedError
+        """Its own address in `format`."""
 
 
 class NamedFeed(PostFeed):
@@ -132,9 +135,9 @@ class LabelFeed(PostFeed):
         names = {label.slug: label.name for label in labels}
         return " + ".join(names[slug] for slug in self.slugs)
 
+    @abstractmethod
     def labels(self, post: Post) -> Iterable[Tag | Series | Person]:
         """The labels on a post that this feed may be of."""
-        raise NotImplementedError
 
 
 class Tagged(LabelFeed):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 
 from linklog.posts.models import Post
 from linklog.posts.querysets import PostQuerySet
@@ -44,8 +44,6 @@ def read_cursor(text: str) -> tuple[dt.datetime, int | None] | None:
         return None
     try:
         stamp = parse_datetime(match["stamp"])
-        if stamp is None and (day := parse_date(match["stamp"])):
-            stamp = dt.datetime(day.year, day.month, day.day)
         if stamp is None:
             return None
         stamp = stamp if stamp.tzinfo else timezone.make_aware(stamp)

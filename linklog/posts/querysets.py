@@ -84,9 +84,6 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
         return parts.defer("author__password", "author__email")
 
-    def count_by_kind(self) -> dict[str, int]:
-        return {row["kind"]: row["n"] for row in self.order_by().values("kind").annotate(n=Count("pk"))}
-
 
 class KindManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
     """The manager of a proxy: only posts of its kind."""

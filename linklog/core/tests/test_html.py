@@ -152,11 +152,9 @@ def test_deep_nesting_does_not_break_a_parser() -> None:
     assert html.to_text(html.absolutise(deep, "https://a.example/")) == ""
 
 
-def test_links_and_the_first_image_are_read_in_order() -> None:
+def test_links_are_read_in_order() -> None:
     source = "<a href='/a'><img src='/i.png'></a><a>x</a><a href='https://b.example'>y</a><img src='/j.png'>"
     assert html.links(source) == ["/a", "https://b.example"]
-    assert html.first_image(source) == "/i.png"
-    assert html.first_image("<p>") == ""
 
 
 def test_html_that_nobody_nests_so_deeply_keeps_its_words_and_loses_its_elements() -> None:

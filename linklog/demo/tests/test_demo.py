@@ -36,7 +36,7 @@ def run() -> dict[str, str]:
 def test_the_demo_shows_every_feature(told: dict[str, str], client: Client) -> None:
     posts = Post.objects.published()
     assert posts.count() >= 60
-    assert set(posts.count_by_kind()) == set(KINDS)
+    assert set(posts.values_list("kind", flat=True)) == set(KINDS)
     assert (max(posts.values_list("published", flat=True)) - min(posts.values_list("published", flat=True))).days > 600
     assert Series.objects.exists()
     assert Tag.objects.count() > 10

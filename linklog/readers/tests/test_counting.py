@@ -1,7 +1,6 @@
 """How subscribers are counted: in memory while readers wait, in the table a minute later."""
 
 import datetime as dt
-import os
 import threading
 
 import pytest
@@ -179,7 +178,6 @@ def test_a_forked_process_begins_with_nothing_told() -> None:
     assert before.pending
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_the_wsgi_application_counts() -> None:
     import linklog.wsgi
 

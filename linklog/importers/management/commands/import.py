@@ -85,11 +85,7 @@ class Command(BaseCommand):
         except SourceError as error:
             raise CommandError(str(error), returncode=2) from None
         except (OperationalError, ProgrammingError) as error:
-            if Post._meta.db_table not in connection.introspection.table_names():
-                raise CommandError("There is no site here yet. Make one with: linklog init", returncode=2) from None
-            raise CommandError(
-                f"The database gave up: {error}. What was imported so far stays; run it again."
-            ) from None
+            raise _gave_up(error) from None
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped. What was imported so far stays; run it again to go on.", returncode=130
@@ -114,6 +110,7 @@ class Command(BaseCommand):
 
 
 def _gave_up(error: DatabaseError) -> CommandError:
+    """What to tell of a database that has no tables, or went away in the middle."""
     try:
         is_empty = Post._meta.db_table not in connection.introspection.table_names()
     except DatabaseError:

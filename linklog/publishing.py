@@ -1,4 +1,4 @@
-"""Every write of posts, and all that follows from one: history, references, redirects from old addresses, the site's version.
+"""Every write of posts, and all that follows from one: history, references, redirects from old addresses, search, the site's version.
 
 The only module where rooms meet in a write. Each function is one transaction; nothing here touches the network.
 """
@@ -23,6 +23,7 @@ from linklog.posts.imported import Incoming, Known, Outcome, Result
 from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Revision, Series, Tag
 from linklog.posts.models.labels import Label
 from linklog.posts.models.post import new_code
+from linklog.search import index
 from linklog.site.models import Site
 
 Writer = User | AnonymousUser | None
@@ -69,6 +70,7 @@ def save(
     if shown is not None and shown.address != post.address:
         _move(shown, post)
     _keep_state(Post.objects.with_parts().get(pk=post.pk), by)
+    index.update([post.pk])
     Site.touch()
     return post
 
@@ -90,6 +92,7 @@ def unpublish(post: Post, by: Writer = None) -> Post:
 @writing()
 def delete(post: Post) -> None:
     """Remove `post` and its history."""
+    index.remove([post.pk])
     Post.objects.filter(pk=post.pk).delete()
     Site.touch()
 
@@ -97,15 +100,24 @@ def delete(post: Post) -> None:
 @writing()
 def save_label(label: Model) -> None:
     """Save a tag, series, person or standing page, and tell every page."""
+    is_renamed = isinstance(label, Label) and not type(label)._default_manager.filter(pk=label.pk, name=label.name).exists()
     label.save()
+    index.update(_labelled(label) if is_renamed else ())
     Site.touch()
 
 
 @writing()
 def delete_label(label: Model) -> None:
     """Remove a tag, series, person or standing page, and tell every page. Posts lose it and stay."""
+    posts = _labelled(label)
     label.delete()
+    index.update(posts)
     Site.touch()
+
+
+def _labelled(label: Model) -> list[int]:
+    """The keys of the posts that a tag, series or person is named on; none for anything else."""
+    return list(label.posts.values_list("pk", flat=True)) if isinstance(label, Label) and label.pk else []
 
 
 @writing()
@@ -118,6 +130,7 @@ def rerender(posts: Iterable[Post]) -> int:
         changed += before != [getattr(post, name) for name in post.rendered_fields]
     Post.objects.bulk_update(posts, [*Post.rendered_fields, "render_version"], batch_size=200)
     if changed:
+        index.update(post.pk for post in posts)
         Site.touch()
     return changed
 
@@ -145,6 +158,7 @@ def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
             _hang([outcome.item for outcome in new + updated], labels)
             for outcome in updated:
                 _keep_state(Post.objects.with_parts().get(pk=outcome.item.post.pk), None)
+            index.update(outcome.item.post.pk for outcome in new + updated)
             Site.touch()
     met.update(post.pk for outcome in outcomes if (post := outcome.existing or outcome.item.post).pk)
     return outcomes

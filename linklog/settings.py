@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "linklog.site",
     "linklog.feeds",
     "linklog.readers",
+    "linklog.search",
     "linklog.importers",
     "linklog.exporters",
     "linklog.ops",

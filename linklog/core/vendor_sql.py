@@ -8,18 +8,22 @@ versions get TRUNCATE, which also loses nothing and makes readers wait while a c
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+import numpy as np
+from django.db import OperationalError, connection, transaction
 from django.db.models import Func, IntegerField
 
 Version = tuple[int, int, int]
+Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 BUSY_TIMEOUT_SECONDS = 20
 SYNCHRONOUS_FULL = 2
+GIN_FROM = 100_000  # documents in question from which the index is quicker than looking at each
 ADVISORY_LOCK = 0x6C696E6B  # any number that other users of the database do not take
 
 
@@ -149,3 +153,68 @@ def sqlite_path() -> Path:
 def is_in_memory() -> bool:
     """Whether the SQLite database is in memory, as it is in tests."""
     return "memory" in str(connection.settings_dict["NAME"])
+
+
+def integers(columns: Sequence[str], source: str, params: Sequence[Any] = ()) -> list[Integers]:
+    """Whole columns of integers as arrays, in one row: `SELECT columns FROM source`, without a Python object per value.
+
+    `columns` and `source` are SQL of our own. Rows stand in the same order in each column; NULL is not allowed.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            aggregates = ", ".join(f"group_concat({column})" for column in columns)
+            cursor.execute(f"SELECT {aggregates} FROM {source}", params)
+            return [np.fromstring(text or "", dtype=np.int64, sep=",") for text in cursor.fetchone()]
+        aggregates = ", ".join(f"string_agg(int8send(({column})::bigint), ''::bytea)" for column in columns)
+        cursor.execute(f"SELECT {aggregates} FROM {source}", params)
+        return [np.frombuffer(bytes(value or b""), dtype=">i8").astype(np.int64) for value in cursor.fetchone()]
+
+
+class TimeLimitReached(Exception):
+    """A statement was ended because it took longer than it may."""
+
+
+@contextmanager
+def time_limit(milliseconds: int) -> Iterator[None]:
+    """End the statements within after this long, with TimeLimitReached. They may only read: on PostgreSQL they are one transaction."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        deadline = time.monotonic() + milliseconds / 1000
+        connection.connection.set_progress_handler(lambda: time.monotonic() > deadline, 2000)
+        try:
+            yield
+        except OperationalError as error:
+            if "interrupted" in str(error):
+                raise TimeLimitReached from error
+            raise
+        finally:
+            connection.connection.set_progress_handler(None, 0)
+        return
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            yield
+    except OperationalError as error:
+        if "statement timeout" in str(error):
+            raise TimeLimitReached from error
+        raise
+
+
+def holding_phrase(words: Sequence[str], among: Integers) -> Integers:
+    """The ids of the documents in `search_match` that hold these words in a row, out of the sorted ids `among`.
+
+    `words` come from `core.words`: they hold letters, digits, + and # only, and are quoted all the same.
+    """
+    if connection.vendor == "sqlite":
+        phrase = " + ".join('"' + word.replace('"', '""') + '"' for word in words)
+        bounds = [phrase, int(among[0]), int(among[-1])]
+        [found] = integers(["rowid"], "search_match WHERE search_match MATCH %s AND rowid BETWEEN %s AND %s", bounds)
+        return np.intersect1d(found, among, assume_unique=True)
+    lexemes = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words]
+    source = "search_match WHERE words @@ %s::tsquery"
+    if len(among) > GIN_FROM:
+        [found] = integers(["document_id"], source, [" <-> ".join(lexemes)])
+        return np.intersect1d(found, among, assume_unique=True)
+    [found] = integers(["document_id"], source + " AND document_id = ANY(%s)", [" <-> ".join(lexemes), among.tolist()])
+    return np.sort(found)

@@ -1,0 +1,286 @@
+"""What facets count, of every post, in this process's memory: arrays of integers indexed by the post's key, and bitmaps of keys.
+
+A million posts take some 60 MB and a second to read. Each use first asks the database which posts changed since (one indexed row),
+so memory follows every write of every process. Whoever may not see drafts searches `public`, from which drafts and what is
+scheduled are absent; what is scheduled appears when its time comes.
+"""
+
+import copy
+import heapq
+import threading
+import time
+from array import array
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from django.db.models import Max
+from pyroaring import BitMap
+
+from linklog.core.vendor_sql import integers
+from linklog.posts.models import Credit, PostTag
+from linklog.search.index import Flag
+from linklog.search.models import Change, Facts
+
+Array = np.ndarray
+
+READ_AT_ONCE = 250_000  # keys, so that reading a large archive holds no large text
+FOLLOW_AT_MOST = 1_000  # changes; behind by more, everything is read anew
+KEPT_BITMAPS = 500
+_SPARE = 1_024  # room for new posts before the arrays must grow
+_FACTS = ("post_id", "kind", "day", "site", "series", "flags", "published")
+_KEY_BITS = 24  # of the order of posts: 16 million keys below the seconds of its date
+NOTHING = (0, 0)  # a change that no database has
+
+
+class ManyValued:
+    """For each post, any number of values above 0: a pool of (owner, value) pairs, and where each owner's begin."""
+
+    def __init__(self, size: int, owners: Array, values: Array) -> None:
+        order = np.argsort(owners, kind="stable")
+        self.owners, self.values = owners[order].astype(np.int32), values[order].astype(np.int32)
+        self.used = len(self.values)
+        self.lengths = np.bincount(self.owners, minlength=size).astype(np.int32)
+        self.starts = (np.cumsum(self.lengths) - self.lengths).astype(np.int32)
+
+    def __copy__(self) -> "ManyValued":
+        copied = object.__new__(ManyValued)
+        vars(copied).update({name: copy.copy(value) for name, value in vars(self).items()})
+        return copied
+
+    def grow(self, size: int) -> None:
+        self.lengths, self.starts = _grown(self.lengths, size), _grown(self.starts, size)
+
+    def put(self, key: int, values: Sequence[int]) -> None:
+        """Replace the values of a post. Its old ones stay in the pool as 0, which nothing counts."""
+        self.values[self.starts[key] : self.starts[key] + self.lengths[key]] = 0
+        end = self.used + len(values)
+        if end > len(self.values):
+            self.owners, self.values = _grown(self.owners, 2 * end), _grown(self.values, 2 * end)
+        self.owners[self.used : end], self.values[self.used : end] = key, list(values)
+        self.starts[key], self.lengths[key], self.used = self.used, len(values), end
+
+    def counts(self, keys: Array, is_in: Array | None) -> Array:
+        """How many of the posts `keys` have each value, by value. `is_in` is the same set as a mask, for when it is large."""
+        if is_in is not None:
+            found = self.values[: self.used][is_in[self.owners[: self.used]]]
+        else:
+            lengths = self.lengths[keys]
+            ends = np.cumsum(lengths)
+            found = self.values[np.repeat(self.starts[keys] - (ends - lengths), lengths) + np.arange(ends[-1] if len(ends) else 0)]
+        counts = np.bincount(found, minlength=1)
+        counts[0] = 0
+        return counts
+
+    def holders(self, value: int) -> Array:
+        """The keys of the posts that have `value`."""
+        return self.owners[: self.used][self.values[: self.used] == value]
+
+
+class Archive:
+    """The facts of all posts, as they stood at the change `seen`. Each differs from the one before it by its `generation`."""
+
+    def __init__(self, generation: int = 0) -> None:
+        self.generation = generation + 1
+        self.seen = NOTHING
+        self._due: list[tuple[int, int]] = []  # a heap of what is scheduled: when, and which
+        self._bitmaps: dict[tuple[str, int], BitMap] = {}
+
+    # Reading and following ---------------------------------------------------------------------------------------------
+
+    def followed(self) -> "Archive":
+        """This archive, or a new one where other writers did something since or a post's time has come: a reader keeps what it has.
+
+        The last change seen must be there still; where it is not, too many came after it, or this is another database.
+        """
+        changes = Change.objects.filter(pk__gte=self.seen[0]).order_by("pk").values_list("pk", "post")
+        found = list(changes[: FOLLOW_AT_MOST + 2])
+        archive = self
+        if len(found) > FOLLOW_AT_MOST or found[:1] != [self.seen]:
+            archive = Archive(self.generation)
+            archive._read()
+        elif len(found) > 1:
+            archive = self._copy()
+            archive._take({key for _pk, key in found[1:]})
+            archive.seen = found[-1]
+        return archive._at(int(time.time()))
+
+    def _copy(self) -> "Archive":
+        """One that can be changed without this one changing."""
+        archive = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, (np.ndarray, BitMap, ManyValued, list)):
+                setattr(archive, name, copy.copy(value))
+        archive._bitmaps, archive.generation = {}, self.generation + 1
+        return archive
+
+    def _at(self, now: int) -> "Archive":
+        """With everything public that is due."""
+        if not self._due or self._due[0][0] > now:
+            return self
+        archive = self._copy()
+        while archive._due and archive._due[0][0] <= now:
+            _when, key = heapq.heappop(archive._due)
+            if key in archive.scheduled and archive.published[key] <= now:
+                archive.scheduled.discard(key)
+                archive.public.add(key)
+        return archive
+
+    def _read(self) -> None:
+        self.seen = Change.objects.order_by("-pk").values_list("pk", "post").first() or NOTHING
+        size = (Facts.objects.aggregate(newest=Max("pk"))["newest"] or 0) + 1 + _SPARE
+        columns = {name: np.zeros(size, np.int64) for name in ("day", "published")}
+        columns |= {name: np.zeros(size, np.int32) for name in ("kind", "site", "series", "flags")}
+        known = BitMap()
+        for start in range(0, size, READ_AT_ONCE):
+            bounds = (start, start + READ_AT_ONCE - 1)
+            keys, *values = integers(_FACTS, "search_facts WHERE post_id BETWEEN %s AND %s", bounds)
+            known |= bitmap_of(keys)
+            for name, column in zip(_FACTS[1:], values, strict=True):
+                columns[name][keys] = column
+        self.size, self.known = size, known
+        self.kind, self.flags = columns["kind"].astype(np.uint8), columns["flags"].astype(np.uint8)
+        self.site, self.series, self.day = columns["site"], columns["series"], columns["day"].astype(np.int32)
+        self.month = _months(self.day)
+        self.published = columns["published"]
+        self.tag = ManyValued(size, *self._pairs(PostTag._meta.db_table, "tag_id"))
+        self.credit = ManyValued(size, *self._pairs(Credit._meta.db_table, "person_id"))
+        self._sort_out(known)
+
+    def _pairs(self, table: str, value: str) -> tuple[Array, Array]:
+        read = [
+            integers(["post_id", value], f"{table} WHERE post_id BETWEEN %s AND %s", (start, start + READ_AT_ONCE - 1))
+            for start in range(0, self.size, READ_AT_ONCE)
+        ]
+        owners, values = (np.concatenate([pair[place] for pair in read]) for place in (0, 1))
+        here = owners < self.size
+        return owners[here].astype(np.int32), values[here].astype(np.int32)
+
+    def _sort_out(self, known: BitMap) -> None:
+        """Who is public, scheduled or a draft, from the columns."""
+        keys = keys_of(known)
+        is_draft = (self.flags[keys] & Flag.DRAFT) > 0
+        self.drafts = bitmap_of(keys[is_draft])
+        rest = keys[~is_draft]
+        later = self.published[rest] > int(time.time())
+        self.public, self.scheduled = bitmap_of(rest[~later]), bitmap_of(rest[later])
+        self._due = [(int(self.published[key]), int(key)) for key in rest[later]]
+        heapq.heapify(self._due)
+
+    def _take(self, keys: set[int]) -> None:
+        """Read the facts of these posts anew."""
+        rows = {row["post_id"]: row for row in Facts.objects.filter(pk__in=keys).values(*_FACTS)}
+        tags, credits = (
+            _grouped(table.objects.filter(post__in=keys).values_list("post_id", value).order_by("position"))
+            for table, value in ((PostTag, "tag_id"), (Credit, "person_id"))
+        )
+        self._grow(max(keys))
+        for key in keys:
+            for bitmap in (self.public, self.scheduled, self.drafts, self.known):
+                bitmap.discard(key)
+            row = rows.get(key)
+            if row is not None:
+                self._put(key, row)
+            self.tag.put(key, tags.get(key, []) if row else [])
+            self.credit.put(key, credits.get(key, []) if row else [])
+
+    def _put(self, key: int, row: dict[str, int]) -> None:
+        for name in _FACTS[1:]:
+            getattr(self, name)[key] = row[name]
+        self.month[key] = _months(np.array([row["day"]]))[0]
+        self.known.add(key)
+        if row["flags"] & Flag.DRAFT:
+            self.drafts.add(key)
+        elif row["published"] > time.time():
+            self.scheduled.add(key)
+            heapq.heappush(self._due, (row["published"], key))
+        else:
+            self.public.add(key)
+
+    def _grow(self, key: int) -> None:
+        if key < self.size:
+            return
+        self.size = key + 1 + max(_SPARE, key // 4)
+        for name in (*_FACTS[1:], "month"):
+            setattr(self, name, _grown(getattr(self, name), self.size))
+        self.tag.grow(self.size)
+        self.credit.grow(self.size)
+
+    # Asking --------------------------------------------------------------------------------------------------------------
+
+    def having(self, name: str, value: int) -> BitMap:
+        """The keys of the posts whose `name` (kind, site, series, month, tag, credit) is `value`, or holds it. Not to be changed."""
+        if (name, value) not in self._bitmaps:
+            if len(self._bitmaps) >= KEPT_BITMAPS:
+                self._bitmaps.clear()
+            column = getattr(self, name)
+            keys = column.holders(value) if isinstance(column, ManyValued) else np.flatnonzero(column == value)
+            self._bitmaps[(name, value)] = bitmap_of(keys)
+        return self._bitmaps[(name, value)]
+
+    def between(self, name: str, first: int, last: int) -> BitMap:
+        """The keys of the posts whose `name` (day, month) lies from `first` to `last`."""
+        column = getattr(self, name)
+        return bitmap_of(np.flatnonzero((column >= first) & (column <= last)))
+
+    def flagged(self, flag: Flag) -> BitMap:
+        return bitmap_of(np.flatnonzero(self.flags & np.uint8(flag)))
+
+    def counts(self, name: str, keys: Array, is_in: Array | None = None) -> Array:
+        """How many of the posts `keys` have each value of `name`, by value."""
+        column = getattr(self, name)
+        return column.counts(keys, is_in) if isinstance(column, ManyValued) else np.bincount(column[keys], minlength=1)
+
+    def newest(self, keys: Array, number: int) -> Array:
+        """The first `number` of the posts `keys` by date, the newest first; of one date, the higher key first."""
+        order = (self.published[keys] << _KEY_BITS) + keys
+        if len(keys) > number:
+            chosen = np.argpartition(order, len(keys) - number)[len(keys) - number :]
+            keys, order = keys[chosen], order[chosen]
+        return keys[np.argsort(-order)]
+
+
+def _grown(column: Array, size: int) -> Array:
+    grown = np.zeros(size, column.dtype)
+    grown[: len(column)] = column
+    return grown
+
+
+def _months(days: Array) -> Array:
+    """Proleptic ordinals (1 is 0001-01-01) as months counted from year 0; 0 for no day."""
+    months = (days.astype(np.int64) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return np.where(days > 0, months, 0).astype(np.int32)
+
+
+def bitmap_of(keys: Array) -> BitMap:
+    return BitMap(array("I", keys.astype(np.uint32).tobytes()))  # an array is taken as it is, many times faster than numpy's
+
+
+def keys_of(bitmap: BitMap) -> Array:
+    """The keys in `bitmap`, in order."""
+    return np.frombuffer(bitmap.to_array(), dtype=np.uint32).astype(np.int64) if bitmap else np.zeros(0, np.int64)
+
+
+def _grouped(rows: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    grouped: dict[int, list[int]] = {}
+    for key, value in rows:
+        grouped.setdefault(key, []).append(value)
+    return grouped
+
+
+_current = Archive()
+_lock = threading.Lock()
+
+
+def current() -> Archive:
+    """The facts of all posts as they are now, of which nothing changes while it is used."""
+    global _current
+    with _lock:
+        _current = _current.followed()
+        return _current
+
+
+def forget() -> None:
+    """Read everything anew at the next use: for tests, whose database is put back between them."""
+    global _current
+    with _lock:
+        _current = Archive(_current.generation)

@@ -1,0 +1,165 @@
+"""What results are counted by. A facet is a class here and a line in FACETS; values are strings, as they stand in addresses."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from django.conf import settings
+from django.db.models import Model
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy
+from pyroaring import BitMap
+
+from linklog.core.links import site
+from linklog.core.slugs import tag_slug
+from linklog.posts.models import KINDS, Person, Series, Tag
+from linklog.search.archive import Archive, Array, bitmap_of
+from linklog.search.models import LinkedSite
+
+MOST = 50
+
+
+class Facet:
+    """A way of counting a result. `column` is one of `Archive`; a value is unknown where no post could have it."""
+
+    name: ClassVar[str]
+    label: ClassVar[Any]
+    column: ClassVar[str]
+    is_many_valued: ClassVar[bool] = False  # several values narrow to posts that have all; of others, to posts that have either
+
+    def matching(self, archive: Archive, value: str) -> BitMap:
+        """The keys of the posts that have `value`; none for an unknown one."""
+        number = self.number(value)
+        return BitMap() if number is None else archive.having(self.column, number)
+
+    def number(self, value: str) -> int | None:
+        """How the column holds `value`."""
+        raise NotImplementedError
+
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+        """(value, how many of the posts `keys` have it), in the order to show."""
+        counts = archive.counts(self.column, keys, is_in)
+        counts[0] = 0
+        numbers = np.flatnonzero(counts)
+        if len(numbers) > MOST:
+            numbers = numbers[np.argsort(-counts[numbers], kind="stable")[: MOST]]
+        values = self.values(numbers.tolist())
+        found = [(values[number], int(counts[number])) for number in numbers.tolist() if number in values]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    def values(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The values that the column holds as these numbers."""
+        raise NotImplementedError
+
+    def labels(self, values: Sequence[str]) -> dict[str, str]:
+        """How each value is called on a page."""
+        return {value: value for value in values}
+
+
+class TypeFacet(Facet):
+    name, label, column = "type", gettext_lazy("Kind"), "kind"
+    ALIASES: ClassVar[dict[str, str]] = {"link": "blogmark", "quote": "quotation", "article": "entry"}
+
+    def number(self, value: str) -> int | None:
+        value = value.lower()
+        value = self.ALIASES.get(value, value)
+        return list(KINDS).index(value) if value in KINDS else None
+
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+        counts = archive.counts(self.column, keys)
+        return [(kind, int(n)) for kind, n in zip(KINDS, counts.tolist(), strict=False) if n]
+
+    def labels(self, values: Sequence[str]) -> dict[str, str]:
+        return {value: str(settings.LINKLOG_KIND_NAMES[value][1]) for value in values if value in KINDS}
+
+
+class LabelFacet(Facet):
+    """A facet of rows with a name and a slug."""
+
+    model: ClassVar[type[Model]]
+
+    def number(self, value: str) -> int | None:
+        rows: Any = self.model._default_manager
+        slug = tag_slug(value)
+        return rows.filter(slug__in={value.lower(), slug}).order_by("pk").values_list("pk", flat=True).first()
+
+    def values(self, numbers: Sequence[int]) -> dict[int, str]:
+        return dict(self.model._default_manager.filter(pk__in=numbers).values_list("pk", "slug"))
+
+    def labels(self, values: Sequence[str]) -> dict[str, str]:
+        return dict(self.model._default_manager.filter(slug__in=values).values_list("slug", "name"))
+
+
+class TagFacet(LabelFacet):
+    name, label, column, model = "tag", gettext_lazy("Tag"), "tag", Tag
+    is_many_valued = True
+
+
+class CreditFacet(LabelFacet):
+    name, label, column, model = "credit", gettext_lazy("Credit"), "credit", Person
+    is_many_valued = True
+
+
+class SeriesFacet(LabelFacet):
+    name, label, column, model = "series", gettext_lazy("Series"), "series", Series
+
+
+class SiteFacet(Facet):
+    name, label, column = "site", gettext_lazy("Linked site"), "site"
+
+    def number(self, value: str) -> int | None:
+        domain = site(value if "://" in value else f"https://{value}")
+        return LinkedSite.objects.filter(domain=domain).values_list("pk", flat=True).first()
+
+    def values(self, numbers: Sequence[int]) -> dict[int, str]:
+        return dict(LinkedSite.objects.filter(pk__in=numbers).values_list("pk", "domain"))
+
+
+class YearFacet(Facet):
+    name, label, column = "year", gettext_lazy("Year"), "month"
+
+    def matching(self, archive: Archive, value: str) -> BitMap:
+        year = _whole(value, dt.MAXYEAR)
+        return archive.between(self.column, year * 12, year * 12 + 11) if year else BitMap()
+
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+        months = archive.counts(self.column, keys)
+        years = np.add.reduceat(months, np.arange(0, len(months), 12))
+        years[0] = 0
+        return [(str(year), int(years[year])) for year in np.flatnonzero(years)[::-1].tolist()]
+
+
+class MonthFacet(Facet):
+    """The month of a year that is chosen beside it: 1 to 12. `2024-12` says both at once."""
+
+    name, label, column = "month", gettext_lazy("Month"), "month"
+
+    def matching(self, archive: Archive, value: str) -> BitMap:
+        year, dash, month = value.rpartition("-")
+        number = _whole(month, 12)
+        if dash:
+            first = (_whole(year, dt.MAXYEAR) or 0) * 12 + (number or 0) - 1
+            return archive.between(self.column, first, first) if number and first > 11 else BitMap()
+        months = archive.month
+        return bitmap_of(np.flatnonzero((months % 12 == number - 1) & (months > 0))) if number else BitMap()
+
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+        counts = archive.counts(self.column, keys)
+        counts[0] = 0
+        months = np.bincount(np.arange(len(counts)) % 12, weights=counts, minlength=12)
+        return [(str(month + 1), int(months[month])) for month in np.flatnonzero(months).tolist()]
+
+    def labels(self, values: Sequence[str]) -> dict[str, str]:
+        return {value: str(MONTHS[int(value)]) for value in values if value.isdigit() and 1 <= int(value) <= 12}
+
+
+def _whole(text: str, most: int) -> int | None:
+    """`text` as a number from 1 to `most`; None for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        return None
+    return int(text) if 1 <= int(text) <= most else None
+
+
+_ALL: Iterable[Facet] = (TypeFacet(), TagFacet(), YearFacet(), MonthFacet(), CreditFacet(), SiteFacet(), SeriesFacet())
+FACETS: dict[str, Facet] = {facet.name: facet for facet in _ALL}

@@ -70,6 +70,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+@pytest.fixture(autouse=True)
+def _fresh_search() -> None:
+    """What search holds in memory belongs to the database of the test before."""
+    from linklog.search import archive
+
+    archive.forget()
+
+
 @pytest.fixture(scope="session")
 def chromium_path(pytestconfig: pytest.Config) -> str:
     found = pytestconfig.getoption("--browser") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)

@@ -100,7 +100,9 @@ def delete(post: Post) -> None:
 @writing()
 def save_label(label: Model) -> None:
     """Save a tag, series, person or standing page, and tell every page."""
-    is_renamed = isinstance(label, Label) and not type(label)._default_manager.filter(pk=label.pk, name=label.name).exists()
+    is_renamed = (
+        isinstance(label, Label) and not type(label)._default_manager.filter(pk=label.pk, name=label.name).exists()
+    )
     label.save()
     index.update(_labelled(label) if is_renamed else ())
     Site.touch()

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("linklog.ops.urls")),
     path("", include("linklog.site.urls")),
     path("", include("linklog.feeds.urls")),
+    path("", include("linklog.search.urls")),
     path("", include("linklog.posts.urls")),
     path("admin/", admin.site.urls),
     path("", include("linklog.pages.urls")),

@@ -31,7 +31,9 @@ _WORD = re.compile(
     rf"(?:{_LETTER})(?:{_LETTER}|[\u200c\u200d])*(?:['’](?:{_LETTER}){{1,2}}(?!{_LETTER}))?(?:\+\+|#(?!\w))?|[{_EMOJI}]"
 )
 _STRAY = re.compile(rf"[^\w{_MARKS}{_EMOJI}+#']|_")  # what a sign such as ½ leaves when it is spelt out
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _PIECES = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|[^{_UNSPACED}]+")
 _FIRST_UNSPACED = "\u0e00"
 _ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+|[\u0591-\u05c7\u0640\u064b-\u0652]")
@@ -81,6 +83,13 @@ def words(text: str) -> Iterator[Word]:
                 return
 
 
+def folded(text: str) -> list[str]:
+    """The words of `text` as `words` reads them, without where they stand."""
+    if text.isascii():  # most texts, in one go
+        return [word[:MAX_WORD] for word in _WORD.findall(text.lower())[:MAX_WORDS]]
+    return [word.folded for word in words(text)]
+
+
 def _pieces(start: int, word: str) -> list[tuple[int, str]]:
     """`word` cut into its signs where it is of a script without spaces."""
     if word.isascii() or max(word) < _FIRST_UNSPACED:
@@ -101,7 +110,7 @@ def stems(folded: list[str], language: str) -> list[str]:
 
 def analyse(text: str, language: str) -> str:
     """`text` as the index holds it: its words folded and stemmed, one blank between them."""
-    analysed = " ".join(stems([word.folded for word in words(text)], language))
+    analysed = " ".join(stems(folded(text), language))
     if len(analysed) * 4 <= MAX_BYTES:
         return analysed
     whole = analysed.encode()

@@ -66,7 +66,9 @@ class ManyValued:
         else:
             lengths = self.lengths[keys]
             ends = np.cumsum(lengths)
-            found = self.values[np.repeat(self.starts[keys] - (ends - lengths), lengths) + np.arange(ends[-1] if len(ends) else 0)]
+            found = self.values[
+                np.repeat(self.starts[keys] - (ends - lengths), lengths) + np.arange(ends[-1] if len(ends) else 0)
+            ]
         counts = np.bincount(found, minlength=1)
         counts[0] = 0
         return counts
@@ -247,12 +249,16 @@ def _grown(column: Array, size: int) -> Array:
 
 def _months(days: Array) -> Array:
     """Proleptic ordinals (1 is 0001-01-01) as months counted from year 0; 0 for no day."""
-    months = (days.astype(np.int64) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    months = (days.astype(np.int64) - 719_163).astype("datetime64[D]").astype("datetime64[M]").astype(
+        np.int64
+    ) + 1970 * 12
     return np.where(days > 0, months, 0).astype(np.int32)
 
 
 def bitmap_of(keys: Array) -> BitMap:
-    return BitMap(array("I", keys.astype(np.uint32).tobytes()))  # an array is taken as it is, many times faster than numpy's
+    return BitMap(
+        array("I", keys.astype(np.uint32).tobytes())
+    )  # an array is taken as it is, many times faster than numpy's
 
 
 def keys_of(bitmap: BitMap) -> Array:

@@ -27,7 +27,7 @@ from linklog.search.ranking import rank
 from linklog.search.request import Request
 
 PAGE_SIZE = 30
-RANKED = 1_000
+RANKED = 500
 LIMIT_MILLISECONDS = 500
 PARTIAL = 20_000  # of the newest posts are searched where all of them take too long
 MOST_POSTINGS = 20_000  # rows of words that begin alike
@@ -45,6 +45,7 @@ class Outcome:
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     ranked: int = 0  # how many were put in order of relevance; the others follow by date
     is_partial: bool = False
+    is_for_author: bool = False  # may hold what is not public
     notes: list[str] = field(default_factory=list)
     took_ms: float = 0.0
 
@@ -57,7 +58,7 @@ def search(request: Request, is_author: bool = False) -> Outcome:
     """The page of results that `request` asks for. Drafts only for an author who asks for them by `is:draft`."""
     started = time.perf_counter()
     archive = archives.current()
-    outcome = Outcome(page=request.page, notes=list(request.query.notes))
+    outcome = Outcome(page=request.page, notes=list(request.query.notes), is_for_author=is_author)
     found, outcome.is_partial = matching(request, archive, is_author)
     outcome.total = len(found)
     keys = keys_of(found)
@@ -141,7 +142,7 @@ def _candidates(wanted: Sequence[Words], archive: Archive, found: BitMap, keys: 
     if len(keys) <= RANKED:
         return archive.newest(keys, RANKED)
     stems = {stem for one in wanted for stem in words.stems(list(one.words), settings.LANGUAGE_CODE)}
-    heads = _postings([HEAD + stem for stem in stems])
+    heads = postings_of([HEAD + stem for stem in stems])
     in_head = keys_of(BitMap.union(*heads.values()) & found) if heads else keys[:0]
     best = archive.newest(in_head, RANKED)
     rest = archive.newest(keys_of(found - bitmap_of(in_head)), RANKED - len(best)) if len(best) < RANKED else keys[:0]
@@ -158,7 +159,7 @@ class _Evaluation:
     def find(self, within: BitMap) -> BitMap:
         """The posts of `within` that `node` asks for."""
         self.stems = {part: tuple(words.stems(list(part.words), settings.LANGUAGE_CODE)) for part in _words(self.node)}
-        self.postings = _postings(sorted({stem for stems in self.stems.values() for stem in stems}))
+        self.postings = postings_of(sorted({stem for stems in self.stems.values() for stem in stems}))
         return self._evaluate(self.node, within)
 
     def _evaluate(self, node: Node, within: BitMap) -> BitMap:
@@ -215,7 +216,7 @@ def _words(node: Node) -> list[Words]:
     return [one for part in parts for one in _words(part)]
 
 
-def _postings(stems: Sequence[str]) -> dict[str, BitMap]:
+def postings_of(stems: Sequence[str]) -> dict[str, BitMap]:
     """The documents that hold each of `stems`, of those that any holds, in one query."""
     chunks: dict[str, list[BitMap]] = {}
     rows = Posting.objects.filter(word__in=[stem.encode() for stem in stems]).values_list("word", "documents")

@@ -26,7 +26,9 @@ class Facet:
     name: ClassVar[str]
     label: ClassVar[Any]
     column: ClassVar[str]
-    is_many_valued: ClassVar[bool] = False  # several values narrow to posts that have all; of others, to posts that have either
+    is_many_valued: ClassVar[bool] = (
+        False  # several values narrow to posts that have all; of others, to posts that have either
+    )
 
     def matching(self, archive: Archive, value: str) -> BitMap:
         """The keys of the posts that have `value`; none for an unknown one."""
@@ -43,7 +45,7 @@ class Facet:
         counts[0] = 0
         numbers = np.flatnonzero(counts)
         if len(numbers) > MOST:
-            numbers = numbers[np.argsort(-counts[numbers], kind="stable")[: MOST]]
+            numbers = numbers[np.argsort(-counts[numbers], kind="stable")[:MOST]]
         values = self.values(numbers.tolist())
         found = [(values[number], int(counts[number])) for number in numbers.tolist() if number in values]
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))

@@ -152,7 +152,8 @@ def _site_numbers(domains: set[str]) -> dict[str, int]:
 
 def _surfaces(text: str) -> set[str]:
     """The words of `text` worth proposing to someone who mistyped: in letters, neither short nor long."""
-    found = {text[word.start : word.end].lower() for word in words.words(text)}
+    in_ascii = text.isascii()  # most are, and are read in one go
+    found = set(words.folded(text)) if in_ascii else {text[one.start : one.end].lower() for one in words.words(text)}
     return {word for word in found if 3 <= len(word) <= 30 and word.isalpha()}
 
 
@@ -232,6 +233,6 @@ class _Postings:
         for chunk, wanted in by_chunk.items():
             for start in range(0, len(wanted), _AT_ONCE):
                 postings = Posting.objects.filter(chunk=chunk, word__in=wanted[start : start + _AT_ONCE])
-                for word, documents in postings.values_list("word", "documents"):
-                    found[(bytes(word).decode(), chunk)] = BitMap.deserialize(bytes(documents))
+                for held, documents in postings.values_list("word", "documents"):
+                    found[(bytes(held).decode(), chunk)] = BitMap.deserialize(bytes(documents))
         return found

@@ -93,7 +93,9 @@ def read(data: QueryDict) -> Request:
         raise BadRequest(_("Choose %(n)s values at most: kinds, tags, years and so on together.") % {"n": MAX_VALUES})
     page = data.get("page", "1") or "1"
     if not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= MAX_PAGE):
-        raise BadRequest(_("There are pages 1 to %(n)s of a search. Narrow it to see what lies further.") % {"n": MAX_PAGE})
+        raise BadRequest(
+            _("There are pages 1 to %(n)s of a search. Narrow it to see what lies further.") % {"n": MAX_PAGE}
+        )
     sort = data.get("sort", "")
     q = " ".join(strip_illegal(data.get("q", "")).split())
     return Request(q[: MAX_LENGTH + 1], tuple(sorted(choices)), sort if sort in SORTS else "", int(page))

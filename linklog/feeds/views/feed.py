@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linklog.core import links
+from linklog.core.serving import answer, for_any_origin
 from linklog.feeds.channel import Channel, absolute, line
 from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
-from linklog.feeds.views.serving import answer, for_any_origin
 from linklog.posts import tag_addresses
 from linklog.posts.models import Post
 from linklog.posts.paging import PostPage, page_of

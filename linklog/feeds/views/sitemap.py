@@ -13,10 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from linklog.core.serving import answer
 from linklog.core.vendor_sql import MonthOf, YearOf
 from linklog.feeds import xml
 from linklog.feeds.channel import absolute, each, stamp
-from linklog.feeds.views.serving import answer
 from linklog.pages.models import Page
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.models.post import MONTHS

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from linklog.core.serving import answer, for_any_origin
 from linklog.feeds import xml
 from linklog.feeds.channel import absolute, stamp_822
 from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
-from linklog.feeds.views.serving import answer, for_any_origin
 from linklog.posts.models import Series, Tag
 from linklog.site.context import site_of
 

@@ -5,74 +5,91 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('posts', '0001_initial'),
+        ("posts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('post', models.PositiveBigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("post", models.PositiveBigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='document', serialize=False, to='posts.post')),
-                ('title', models.TextField(blank=True)),
-                ('tags', models.TextField(blank=True)),
-                ('body', models.TextField(blank=True)),
-                ('page', models.TextField(blank=True)),
-                ('key_words', models.JSONField(default=list)),
-                ('analyser', models.CharField(db_index=True, max_length=20)),
+                (
+                    "post",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="document",
+                        serialize=False,
+                        to="posts.post",
+                    ),
+                ),
+                ("title", models.TextField(blank=True)),
+                ("tags", models.TextField(blank=True)),
+                ("body", models.TextField(blank=True)),
+                ("page", models.TextField(blank=True)),
+                ("key_words", models.JSONField(default=list)),
+                ("analyser", models.CharField(db_index=True, max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name='Facts',
+            name="Facts",
             fields=[
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='facts', serialize=False, to='posts.post')),
-                ('kind', models.PositiveSmallIntegerField()),
-                ('day', models.IntegerField(default=0)),
-                ('site', models.PositiveIntegerField(default=0)),
-                ('series', models.PositiveBigIntegerField(default=0)),
-                ('flags', models.PositiveSmallIntegerField(default=0)),
-                ('published', models.BigIntegerField(default=0)),
+                (
+                    "post",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="facts",
+                        serialize=False,
+                        to="posts.post",
+                    ),
+                ),
+                ("kind", models.PositiveSmallIntegerField()),
+                ("day", models.IntegerField(default=0)),
+                ("site", models.PositiveIntegerField(default=0)),
+                ("series", models.PositiveBigIntegerField(default=0)),
+                ("flags", models.PositiveSmallIntegerField(default=0)),
+                ("published", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='LinkedSite',
+            name="LinkedSite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(max_length=255, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(max_length=255, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='KnownWord',
+            name="KnownWord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.CharField(max_length=64, unique=True)),
-                ('initial', models.CharField(max_length=4)),
-                ('length', models.PositiveSmallIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("word", models.CharField(max_length=64, unique=True)),
+                ("initial", models.CharField(max_length=4)),
+                ("length", models.PositiveSmallIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['initial', 'length'], name='search_known_word_near')],
+                "indexes": [models.Index(fields=["initial", "length"], name="search_known_word_near")],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.BinaryField(max_length=300)),
-                ('chunk', models.PositiveIntegerField()),
-                ('documents', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("word", models.BinaryField(max_length=300)),
+                ("chunk", models.PositiveIntegerField()),
+                ("documents", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('word', 'chunk'), name='search_posting_once')],
+                "constraints": [models.UniqueConstraint(fields=("word", "chunk"), name="search_posting_once")],
             },
         ),
     ]

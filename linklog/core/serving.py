@@ -41,13 +41,19 @@ def for_any_origin(view: View) -> View:
     return open_view
 
 
-def answer(request: HttpRequest, body: bytes, content_type: str, changed: dt.datetime) -> HttpResponse:
-    """200 with `body`, or 304 where the reader has these bytes (ETag) or those of `changed` (Last-Modified) already."""
-    etag = f'"{sha256(body).hexdigest()[:32]}"'
-    last_modified = int(changed.timestamp())
+def answer(
+    request: HttpRequest, body: bytes, content_type: str, changed: dt.datetime | None, steady: bytes | None = None
+) -> HttpResponse:
+    """200 with `body`, or 304 where the reader has these bytes (ETag) or those of `changed` (Last-Modified) already.
+
+    `changed` is None where only the bytes tell. `steady` is what of the body the ETag is made of, where some of it differs each time.
+    """
+    etag = f'"{sha256(body if steady is None else steady).hexdigest()[:32]}"'
+    last_modified = int(changed.timestamp()) if changed else None
     response = HttpResponse(body, content_type=f"{content_type}; charset=utf-8")
     response["ETag"] = etag
-    response["Last-Modified"] = http_date(last_modified)
+    if last_modified is not None:
+        response["Last-Modified"] = http_date(last_modified)
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     conditional = get_conditional_response(request, etag, last_modified, response)
     return conditional if isinstance(conditional, HttpResponse) else response

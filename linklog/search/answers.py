@@ -1,0 +1,64 @@
+"""Searches as requests ask for them: answers are kept until something changes, a client has a budget, and a process so much room."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from linklog.core.budget import Budget, client_of
+from linklog.search import archive as archives
+from linklog.search.engine import Outcome, search
+from linklog.search.request import Request
+
+KEPT = 500  # answers of a worker
+BUDGET = Budget(settings.HOME / "search-budget", settings.LINKLOG_SEARCH_BUDGET)
+# One thread of a worker stays free for pages, whoever searches
+_room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS - 1))
+_kept: OrderedDict[tuple[Request, bool, int], Outcome] = OrderedDict()
+_lock = threading.Lock()
+
+
+class TooMany(Exception):
+    """The client spent its budget, or the worker has no room; `seconds` tells when to ask again."""
+
+    def __init__(self, seconds: int, is_busy: bool = False) -> None:
+        super().__init__(seconds)
+        self.seconds, self.is_busy = seconds, is_busy
+
+
+def answer(request: Request, http_request: HttpRequest, is_curated: bool = False) -> Outcome:
+    """The outcome of `request`: kept, or found now at the client's cost. A search that the author chose costs its readers nothing."""
+    is_author = asks_for_drafts(request) and bool(http_request.user.is_staff)
+    key = (request, is_author, archives.current().generation)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    if not is_curated and (seconds := BUDGET.spend(client_of(http_request))):
+        raise TooMany(seconds)
+    with _one_of_few():
+        outcome = search(request, is_author)
+    with _lock:
+        if not outcome.is_partial:
+            _kept[key] = outcome
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return outcome
+
+
+def asks_for_drafts(request: Request) -> bool:
+    """Whether the answer depends on who asks."""
+    return any(one.name == "is" for one in request.query.fields())
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    if not _room.acquire(blocking=False):
+        raise TooMany(1, is_busy=True)
+    try:
+        yield
+    finally:
+        _room.release()

@@ -1,0 +1,95 @@
+"""What of a post to show beside its title: the words around what was searched for, marked. Plain text in, escaped HTML out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from linklog.core import html, words
+from linklog.posts.models import Post
+from linklog.search.query import Words
+
+LENGTH = 240  # characters
+READ = 20_000  # characters of a text that are looked through
+_BEFORE = 60  # characters shown before the first match
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters from `start` to `end` that match."""
+
+    start: int
+    end: int
+
+
+def snippet(post: Post, wanted: Sequence[Words]) -> SafeString:
+    """Up to LENGTH characters of the post's text, from where most of what is wanted stands together; its beginning otherwise."""
+    text = " ".join(html.to_text(f"{post.body_html} {post.context_html}").split())[:READ]
+    found = spans(text, wanted)
+    start = _best_start(text, found)
+    end = _at_word(text, min(start + LENGTH, len(text)))
+    ellipsis = ("… " if start else "", " …" if end < len(text) else "")
+    return mark_safe(ellipsis[0] + _marked(text, found, start, end) + ellipsis[1])  # every part is escaped
+
+
+def marked(text: str, wanted: Sequence[Words]) -> SafeString:
+    """The whole of `text`, escaped, with what is wanted in <mark>."""
+    return mark_safe(_marked(text, spans(text, wanted), 0, len(text)))  # every part is escaped
+
+
+def spans(text: str, wanted: Sequence[Words]) -> list[Span]:
+    """Where `text` holds what is wanted, as the index understands words; in order, none within another."""
+    if not wanted or not text:
+        return []
+    found = list(words.words(text))
+    language = settings.LANGUAGE_CODE
+    stems = words.stems([word.folded for word in found], language)
+    spans = []
+    for one in wanted:
+        asked = words.stems(list(one.words), language)
+        for place in range(len(found) - len(asked) + 1):
+            if _is_at(place, one, asked, stems, found):
+                spans.append(Span(found[place].start, found[place + len(asked) - 1].end))
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+def _is_at(place: int, one: Words, asked: list[str], stems: list[str], found: list[words.Word]) -> bool:
+    last = place + len(asked) - 1
+    if one.is_prefix and found[last].folded.startswith(one.words[-1]):
+        return stems[place:last] == asked[:-1]
+    return stems[place : last + 1] == asked
+
+
+def _best_start(text: str, found: list[Span]) -> int:
+    """Where the LENGTH characters begin that hold the most matches."""
+    if not found or (found[0].end <= LENGTH - _BEFORE and len(found) == 1):
+        return 0
+    best, most = 0, 0
+    for first, span in enumerate(found):
+        number = sum(1 for other in found[first : first + 20] if other.end <= span.start - _BEFORE + LENGTH)
+        if number > most:
+            best, most = span.start, number
+    return 0 if best <= _BEFORE else text.rfind(" ", 0, best - _BEFORE + 1) + 1
+
+
+def _at_word(text: str, end: int) -> int:
+    """`end`, moved back to the end of a word."""
+    if end >= len(text):
+        return len(text)
+    cut = text.rfind(" ", end - 40, end + 1)
+    return cut if cut > 0 else end
+
+
+def _marked(text: str, found: list[Span], start: int, end: int) -> str:
+    parts, place = [], start
+    for span in found:
+        if span.start >= place and span.end <= end:
+            parts += [escape(text[place : span.start]), "<mark>", escape(text[span.start : span.end]), "</mark>"]
+            place = span.end
+    return "".join([*parts, escape(text[place:end])])

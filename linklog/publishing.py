@@ -119,7 +119,9 @@ def delete_label(label: Model) -> None:
 
 def _labelled(label: Model) -> list[int]:
     """The keys of the posts that a tag, series or person is named on; none for anything else."""
-    return list(label.posts.values_list("pk", flat=True)) if isinstance(label, Label) and label.pk else []
+    if isinstance(label, Tag | Series | Person) and label.pk:
+        return list(label.posts.values_list("pk", flat=True))
+    return []
 
 
 @writing()

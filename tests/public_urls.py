@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -61,6 +62,9 @@ def paths_around(post: Post) -> dict[str, list[str]]:
         "posts:day": [f"/{year}/{month}/{day}/"],
         "posts:markdown": [f"/{post.address}.md"],
         "posts:permalink": [f"/{post.address}/"],
+        "search:page": ["/search/", f"/search/?q={quote(post.title)}", *(f"/search/?tag={tag}" for tag in tags)],
+        "search:json": ["/search.json", f"/search.json?q={quote(post.title)}", f"/search.json?year={year}"],
+        "search:opensearch": ["/opensearch.xml"],
         "feeds:feed": [f"/{form}/{name}/" for form in FORMATS for name in FEED_NAMES],
         "feeds:tag": [f"/tags/{tag}.{form}" for tag in [*tags, "+".join(tags)] for form in FORMATS],
         "feeds:series": [f"/series/{post.series.slug}.{form}" for form in FORMATS] if post.series else [],

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -62,8 +61,18 @@ def paths_around(post: Post) -> dict[str, list[str]]:
         "posts:day": [f"/{year}/{month}/{day}/"],
         "posts:markdown": [f"/{post.address}.md"],
         "posts:permalink": [f"/{post.address}/"],
-        "search:page": ["/search/", f"/search/?q={quote(post.title)}", *(f"/search/?tag={tag}" for tag in tags)],
-        "search:json": ["/search.json", f"/search.json?q={quote(post.title)}", f"/search.json?year={year}"],
+        "search:page": [
+            "/search/",
+            "/search/?q=title+OR+text",
+            f"/search/?type={post.kind}&year={year}",
+            "/search/?q=is:draft",
+        ],
+        "search:json": [
+            "/search.json",
+            "/search.json?q=link",
+            f"/search.json?year={year}",
+            "/search.json?q=is:scheduled",
+        ],
         "search:opensearch": ["/opensearch.xml"],
         "feeds:feed": [f"/{form}/{name}/" for form in FORMATS for name in FEED_NAMES],
         "feeds:tag": [f"/tags/{tag}.{form}" for tag in [*tags, "+".join(tags)] for form in FORMATS],

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linklog.search import archive as archives
 from linklog.search.engine import Outcome
 from linklog.search.facets import FACETS
 from linklog.search.request import Choice, Request
@@ -91,6 +92,10 @@ def chosen_of(request: Request) -> list[Chosen]:
 
 
 def _label(choice: Choice) -> str:
+    """The name of the value chosen; the value itself where no public post has it, for its name is not public either."""
+    archive = archives.current()
+    if not FACETS[choice.facet].matching(archive, choice.value).intersect(archive.public):
+        return choice.value
     return FACETS[choice.facet].labels([choice.value]).get(choice.value, choice.value)
 
 

@@ -54,6 +54,11 @@ def asks_for_drafts(request: Request) -> bool:
     return any(one.name == "is" for one in request.query.fields())
 
 
+def cache_control(request: Request) -> str:
+    """What a cache may do with the answer: ask again each time, and be told 304; nothing where drafts may be in it."""
+    return "private, no-store" if asks_for_drafts(request) else "no-cache"
+
+
 @contextmanager
 def _one_of_few() -> Iterator[None]:
     if not _room.acquire(blocking=False):

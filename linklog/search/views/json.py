@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from linklog.core.serving import answer as serve
 from linklog.core.serving import for_any_origin
 from linklog.posts.models import Post
-from linklog.search.answers import TooMany, answer
+from linklog.search.answers import TooMany, answer, cache_control
 from linklog.search.engine import Outcome
 from linklog.search.request import BadRequest, Request, read
 from linklog.search.results import posts_of
@@ -33,7 +33,7 @@ def results(request: HttpRequest) -> HttpResponse:
     document["took_ms"] = round(outcome.took_ms, 2)
     body = json.dumps(document, ensure_ascii=False).encode()
     response = serve(request, body, "application/json", None, steady)
-    response["Cache-Control"] = "no-cache"  # ask again each time, and be told 304
+    response["Cache-Control"] = cache_control(search)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

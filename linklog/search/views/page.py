@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from linklog.search import presentation
-from linklog.search.answers import TooMany, answer
+from linklog.search.answers import TooMany, answer, cache_control
 from linklog.search.request import BadRequest, Request, read
 from linklog.search.results import posts_of
 from linklog.search.snippets import marked, snippet
@@ -18,6 +18,7 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         search = read(request.GET)
         response = render(request, "search/page.html", context_of(search, request))
+        response["Cache-Control"] = cache_control(search)
     except BadRequest as error:
         response = render(request, "search/refused.html", {"sentence": str(error)}, status=400)
     except TooMany as error:

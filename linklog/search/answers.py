@@ -29,15 +29,29 @@ class TooMany(Exception):
         self.seconds, self.is_busy = seconds, is_busy
 
 
-def answer(request: Request, http_request: HttpRequest, is_curated: bool = False) -> Outcome:
-    """The outcome of `request`: kept, or found now at the client's cost. A search that the author chose costs its readers nothing."""
+def answer(request: Request, http_request: HttpRequest) -> Outcome:
+    """The outcome of `request` for who asks: kept, or found now at the client's cost."""
     is_author = asks_for_drafts(request) and bool(http_request.user.is_staff)
+    return _answer(request, is_author, http_request)
+
+
+def public_answer(request: Request, http_request: HttpRequest) -> Outcome:
+    """As `answer`, but the same for everyone: an author is shown no drafts either."""
+    return _answer(request, False, http_request)
+
+
+def curated_answer(request: Request) -> Outcome:
+    """The outcome of a search that the author chose: the same for everyone, and it costs its readers nothing."""
+    return _answer(request, False, None)
+
+
+def _answer(request: Request, is_author: bool, payer: HttpRequest | None) -> Outcome:
     key = (request, is_author, archives.current().generation)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    if not is_curated and (seconds := BUDGET.spend(client_of(http_request))):
+    if payer is not None and (seconds := BUDGET.spend(client_of(payer))):
         raise TooMany(seconds)
     with _one_of_few():
         outcome = search(request, is_author)

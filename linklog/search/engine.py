@@ -24,7 +24,7 @@ from linklog.search.index import HEAD, Flag
 from linklog.search.models import Posting
 from linklog.search.query import And, Field, Node, Not, Or, Words
 from linklog.search.ranking import rank
-from linklog.search.request import Request
+from linklog.search.request import MAX_PAGE, Request
 
 PAGE_SIZE = 30
 RANKED = 500
@@ -51,7 +51,7 @@ class Outcome:
 
     @property
     def has_next(self) -> bool:
-        return self.page * PAGE_SIZE < self.total
+        return self.page * PAGE_SIZE < self.total and self.page < MAX_PAGE
 
 
 def search(request: Request, is_author: bool = False) -> Outcome:
@@ -65,18 +65,25 @@ def search(request: Request, is_author: bool = False) -> Outcome:
     outcome.keys = _page(request, archive, found, keys, outcome)
     outcome.facets = counts(archive, keys)
     if outcome.is_partial:
-        outcome.notes.append(_("That took too long, so only the newest %(n)s posts were searched.") % {"n": PARTIAL})
+        outcome.notes.append(partial_note())
     if not is_author and any(one.name == "is" for one in request.query.fields()):
         outcome.notes.append(_("Drafts are for signed-in authors only."))
     outcome.took_ms = (time.perf_counter() - started) * 1000
     return outcome
 
 
+def partial_note() -> str:
+    return _("That took too long, so only the newest %(n)s posts were searched.") % {"n": PARTIAL}
+
+
 def matching(request: Request, archive: Archive, is_author: bool = False) -> tuple[BitMap, bool]:
     """The keys of every post that `request` asks for, and whether older posts could not be searched in time."""
-    within = archive.public
-    if is_author and any(one.name == "is" for one in request.query.fields()):
-        within = archive.public | archive.drafts | archive.scheduled
+    asks_for_drafts = any(one.name == "is" for one in request.query.fields())
+    return matching_among(archive.known if is_author and asks_for_drafts else archive.public, request, archive)
+
+
+def matching_among(within: BitMap, request: Request, archive: Archive) -> tuple[BitMap, bool]:
+    """As `matching`, of the posts `within`, whoever may see them."""
     within = chosen(request, archive, within)
     if request.query.node is None:
         return within, False

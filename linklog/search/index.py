@@ -68,14 +68,22 @@ def stale() -> list[int]:
     return list(Post.objects.exclude(pk__in=fresh).order_by("-pk").values_list("pk", flat=True))
 
 
+def stale_count() -> int:
+    """How many posts `stale` names. Every document is one of a post, so two counts tell."""
+    return Post.objects.count() - Document.objects.filter(analyser=analyser()).count()
+
+
 def _update(posts: Sequence[Post]) -> None:
     before = Document.objects.in_bulk([post.pk for post in posts])
     postings, surfaces = _Postings(), set[str]()
     texts = {post.pk: texts_of(post) for post in posts}
     documents = [_document(post, texts[post.pk]) for post in posts]
     for document in documents:
-        old = before.get(document.pk)
-        postings.change(document.pk, before=_held(old) if old else set(), after=_held(document))
+        old, after = before.get(document.pk), _held(document)
+        held = _held(old) if old else set()
+        if old and old.analyser != document.analyser:  # then its postings are in doubt too, and all are written
+            held -= after
+        postings.change(document.pk, before=held, after=after)
     postings.save()
     for document in documents:
         document.key_words = _key_words(document, postings.counts)

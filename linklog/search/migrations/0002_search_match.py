@@ -19,7 +19,7 @@ SQLITE = [
         INSERT INTO search_match(rowid, {COLUMNS}) VALUES (new.post_id, {NEW}); END""",
     f"""CREATE TRIGGER search_document_deleted AFTER DELETE ON search_document BEGIN
         INSERT INTO search_match(search_match, rowid, {COLUMNS}) VALUES ('delete', old.post_id, {OLD}); END""",
-    f"""CREATE TRIGGER search_document_updated AFTER UPDATE ON search_document BEGIN
+    f"""CREATE TRIGGER search_document_updated AFTER UPDATE OF {COLUMNS} ON search_document BEGIN
         INSERT INTO search_match(search_match, rowid, {COLUMNS}) VALUES ('delete', old.post_id, {OLD});
         INSERT INTO search_match(rowid, {COLUMNS}) VALUES (new.post_id, {NEW}); END""",
     f"INSERT INTO search_match(rowid, {COLUMNS}) SELECT post_id, {COLUMNS} FROM search_document",
@@ -29,14 +29,14 @@ POSTGRESQL = [
         document_id bigint PRIMARY KEY REFERENCES search_document ON DELETE CASCADE,
         words tsvector NOT NULL)""",
     "CREATE INDEX search_match_words ON search_match USING gin (words)",
-    """CREATE FUNCTION search_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
+    """CREATE OR REPLACE FUNCTION search_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
         SELECT coalesce(string_agg(quote_literal(word) || ':' || least(place, 16383), ' '), '')::tsvector
         FROM unnest(string_to_array($1, ' ')) WITH ORDINALITY AS found(word, place) WHERE word <> '' $$""",
-    """CREATE FUNCTION search_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    """CREATE OR REPLACE FUNCTION search_follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         INSERT INTO search_match VALUES (new.post_id, search_words(concat_ws('   ', new.title, new.tags, new.body, new.page)))
         ON CONFLICT (document_id) DO UPDATE SET words = excluded.words;
         RETURN NULL; END $$""",
-    """CREATE TRIGGER search_document_written AFTER INSERT OR UPDATE ON search_document
+    """CREATE TRIGGER search_document_written AFTER INSERT OR UPDATE OF title, tags, body, page ON search_document
         FOR EACH ROW EXECUTE FUNCTION search_follow()""",
     """INSERT INTO search_match
         SELECT post_id, search_words(concat_ws('   ', title, tags, body, page)) FROM search_document""",

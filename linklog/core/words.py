@@ -20,7 +20,14 @@ MAX_BYTES = 400_000  # of one text analysed; PostgreSQL's tsvector holds less th
 
 _MARKS = "".join(
     chr(code)
-    for first, last in ((0x300, 0x370), (0x483, 0x488), (0x591, 0x1200), (0x1700, 0x1D00), (0x1DC0, 0x1E00))
+    for first, last in (
+        (0x300, 0x370),
+        (0x483, 0x488),
+        (0x591, 0x1200),
+        (0x1700, 0x1D00),
+        (0x1DC0, 0x1E00),
+        (0x3099, 0x309B),
+    )
     for code in range(first, last)
     if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
@@ -28,18 +35,14 @@ _LETTER = rf"[^\W_]|[{_MARKS}]"
 _EMOJI = "\u2190-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 # A word with the end of a contraction (don't, we're) and the sign of a programming language (c++, f#), or one emoji
 _WORD = re.compile(
-    rf"(?:{_LETTER})(?:{_LETTER}|[\u200c\u200d])*(?:['’](?:{_LETTER}){{1,2}}(?!{_LETTER}))?(?:\+\+|#(?!\w))?|[{_EMOJI}]"
+    rf"(?:{_LETTER})(?:{_LETTER}|[\u200c\u200d])*(?:['’](?:[^\W_][{_MARKS}]*){{1,2}}(?!{_LETTER}))?(?:\+\+|#(?!\w))?|[{_EMOJI}]"
 )
 _STRAY = re.compile(rf"[^\w{_MARKS}{_EMOJI}+#']|_")  # what a sign such as ½ leaves when it is spelt out
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_PIECES = re.compile(rf"[{_UNSPACED}][{_MARKS}]*|[^{_UNSPACED}]+")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
+_PIECES = re.compile(rf"[{_UNSPACED}][{_MARKS}\uff9e\uff9f]*|[^{_UNSPACED}]+")
 _FIRST_UNSPACED = "\u0e00"
-_ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+|[\u0591-\u05c7\u0640\u064b-\u0652]")
-_LETTERS = str.maketrans(
-    {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ё": "е", "’": "'"}
-)
+_ACCENTS = re.compile("(?<=[a-zα-ω])[\u0300-\u036f]+|(?<=е)\u0308|[\u0591-\u05c7\u0640\u064b-\u0652]")
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "’": "'"})
 # BCP 47 primary subtags to the names of Snowball's algorithms; a language that has none is not stemmed
 _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -65,8 +68,8 @@ def fold(text: str) -> str:
     """`text` in lower case without accents: `Café` and `cafe` are one. й and the marks of Indic scripts are letters, and stay."""
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    return _STRAY.sub("", unicodedata.normalize("NFC", _ACCENTS.sub("", text)).translate(_LETTERS))
+    text = _STRAY.sub("", unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LETTERS))
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
 
 
 def words(text: str) -> Iterator[Word]:

@@ -78,6 +78,11 @@ def paths_around(post: Post) -> dict[str, list[str]]:
         "feeds:tag": [f"/tags/{tag}.{form}" for tag in [*tags, "+".join(tags)] for form in FORMATS],
         "feeds:series": [f"/series/{post.series.slug}.{form}" for form in FORMATS] if post.series else [],
         "feeds:person": [f"/credits/{slug}.{form}" for slug in people for form in FORMATS],
+        "feeds:search": [
+            f"/search.{name}?{query}"
+            for name in ("atom", "rss", "feed.json")
+            for query in ("q=title+OR+text", f"type={post.kind}&year={year}", "q=is%3Adraft+OR+is%3Ascheduled")
+        ],
         "feeds:sitemap": ["/sitemap.xml"],
         "feeds:sitemap_part": [f"/sitemap-{part}.xml" for part in sitemap_parts()],
         "feeds:robots": ["/robots.txt"],

@@ -28,6 +28,7 @@ BUDGET = {
     "feeds:tag": 4,
     "feeds:series": 4,
     "feeds:person": 4,
+    "feeds:search": 12,
     "feeds:sitemap": 3,
     "feeds:sitemap_part": 3,
 }

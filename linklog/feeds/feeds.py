@@ -1,7 +1,8 @@
 """The feeds there are: a class each, in FEEDS by the name in its address, or in LABEL_FEEDS by the kind of label."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.urls import reverse
 from linklog.feeds import atom, jsonfeed, rss
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.querysets import PostQuerySet
+from linklog.search import presentation
+from linklog.search.request import Request
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
 
@@ -176,6 +179,36 @@ class CreditedTo(LabelFeed):
 
     def labels(self, post: Post) -> Iterable[Person]:
         return post.credited
+
+
+class Found(PostFeed):
+    """The posts that a search finds, whatever order it asks for: those with the keys of one page of it."""
+
+    def __init__(self, search: Request, keys: Sequence[int] = ()) -> None:
+        self.search, self.keys = replace(search, sort="", page=1), keys
+
+    def queryset(self) -> PostQuerySet:
+        return Post.objects.published().filter(pk__in=self.keys)
+
+    def title(self, posts: list[Post]) -> str:
+        return presentation.title_of(self.search)
+
+    def key(self) -> str:
+        return "search" + self._query()
+
+    def page_path(self) -> str:
+        return presentation.url_of(self.search)
+
+    def path(self, format: str) -> str:
+        return reverse("feeds:search", kwargs={"format": format}) + self._query()
+
+    def more(self, page: int) -> str:
+        """What stands behind its address on this page of it."""
+        return (("&" if self._query() else "?") + f"page={page}") if page > 1 else ""
+
+    def _query(self) -> str:
+        query = self.search.query_string()
+        return f"?{query}" if query else ""
 
 
 FEEDS: dict[str, type[NamedFeed]] = {feed.name: feed for feed in (Everything, Entries, Links, Quotations, Notes)}

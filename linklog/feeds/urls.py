@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from linklog.feeds.feeds import FEEDS, FORMATS
-from linklog.feeds.views import feed, sitemap, subscribe
+from linklog.feeds.views import feed, search, sitemap, subscribe
 
 app_name = "feeds"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     re_path(rf"^tags/(?P<slug>[^/.]+)\.{_FORMAT}$", feed.tag, name="tag"),
     re_path(rf"^series/{_SLUG}\.{_FORMAT}$", feed.series, name="series"),
     re_path(rf"^credits/{_SLUG}\.{_FORMAT}$", feed.person, name="person"),
+    re_path(r"^search\.(?P<format>atom|rss)$", search.search, name="search"),
+    path("search.feed.json", search.search, {"format": "json"}, name="search"),  # search.json is the answer to programs
     path("subscribe/", subscribe.subscribe, name="subscribe"),
     path("subscribe.opml", subscribe.opml, name="opml"),
     path("sitemap.xml", sitemap.index, name="sitemap"),

@@ -55,15 +55,19 @@ def _serve(request: HttpRequest, feed: PostFeed, format: str) -> HttpResponse:
         title = feed.title(page.posts)
     except LookupError:
         raise Http404 from None
-    channel = channel_of(feed, format, title, site, page, request.GET.get("before", ""))
+    this_query = "" if page.is_first else "?" + urlencode({"before": request.GET["before"]}, safe=":~")
+    channel = channel_of(feed, format, title, site, page, this_query)
     writer = FORMATS[format]
     body = writer.write(channel, page.posts)
     counting.record(feed.path(format), request.headers.get("User-Agent", ""))
     return answer(request, body, writer.CONTENT_TYPE, max([site.changed, *_stamps(page.posts)]))
 
 
-def channel_of(feed: PostFeed, format: str, title: str, site: Site, page: PostPage, before: str) -> Channel:
-    """What the feed says of itself. Its id is the same on every page and in every format, and when LINKLOG_URL turns https."""
+def channel_of(feed: PostFeed, format: str, title: str, site: Site, page: PostPage, this_query: str) -> Channel:
+    """What the feed says of itself. Its id is the same on every page and in every format, and when LINKLOG_URL turns https.
+
+    `this_query` is what stands behind its address on this page, "" on the first.
+    """
     first_url = absolute(feed.path(format))
     site_title = line(site.display_title) or links.site(settings.LINKLOG_URL)
     return Channel(
@@ -73,7 +77,7 @@ def channel_of(feed: PostFeed, format: str, title: str, site: Site, page: PostPa
             _("%(name)s on %(site)s") % {"name": title, "site": site_title} if title else site.display_tagline
         ),
         page_url=absolute(feed.page_path()),
-        self_url=first_url if page.is_first else f"{first_url}?{urlencode({'before': before}, safe=':~')}",
+        self_url=first_url + this_query,
         first_url=first_url,
         next_url=first_url + page.next_query if page.next_query else "",
         site_url=absolute("/"),

@@ -6,6 +6,7 @@ versions get TRUNCATE, which also loses nothing and makes readers wait while a c
 """
 
 import fcntl
+import json
 import os
 import sqlite3
 import time
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from django.db import OperationalError, connection, transaction
 from django.db.models import Func, IntegerField
+from django.db.models.expressions import RawSQL
 
 Version = tuple[int, int, int]
 Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -168,6 +170,13 @@ def integers(columns: Sequence[str], source: str, params: Sequence[Any] = ()) ->
         aggregates = ", ".join(f"string_agg(int8send(({column})::bigint), ''::bytea)" for column in columns)
         cursor.execute(f"SELECT {aggregates} FROM {source}", params)
         return [np.frombuffer(bytes(value or b""), dtype=">i8").astype(np.int64) for value in cursor.fetchone()]
+
+
+def rows_of(keys: Sequence[int]) -> RawSQL:
+    """`keys` as the rows of a subquery, for `pk__in`: one parameter however many they are, where a list meets SQLite's limit."""
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
 class TimeLimitReached(Exception):

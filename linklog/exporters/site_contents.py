@@ -22,7 +22,9 @@ def site_contents(posts: PostQuerySet, site: Site, is_private: bool) -> dict[str
         "tags": [_filled(slug=tag.slug, name=tag.name, description=tag.description) for tag in tags],
         "people": [_filled(slug=one.slug, name=one.name, url=one.url, description=one.description) for one in people],
         "series": [_filled(slug=one.slug, title=one.name, summary=one.description) for one in series],
-        "pages": [_filled(slug=page.slug, title=page.title, body=page.body) for page in Page.objects.all()],
+        "pages": [
+            _filled(slug=page.slug, title=page.title, body=page.body, search=page.search) for page in Page.objects.all()
+        ],
         "redirects": [{"from": one.old_path, "to": one.target} for one in redirects if one.target not in hidden],
         "site": _filled(**{name: getattr(site, name) for name in _SITE_FIELDS}),
     }

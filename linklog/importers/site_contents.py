@@ -14,6 +14,8 @@ from linklog.core.xml import strip_illegal
 from linklog.importers.contract import SiteContents, web_url
 from linklog.pages.models import Page, Redirect
 from linklog.posts.models import Person, Series, Tag
+from linklog.search import saved
+from linklog.search.request import BadRequest
 from linklog.site.models import Site
 
 _RAW_HTML = re.compile(r"<(?=[A-Za-z/!?])(?!(?:https?|mailto):)")
@@ -101,7 +103,7 @@ def _pages(told: list[dict[str, Any]]) -> bool:
     is_changed = False
     for one in told:
         slug = _text(one, "slug")
-        page = Page(slug=slug, title=_text(one, "title")[:300] or slug, body=_text(one, "body"))
+        page = Page(slug=slug, title=_text(one, "title")[:300] or slug, body=_text(one, "body"), search=_search(one))
         if slug in known or not _SLUG.fullmatch(slug) or len(slug) > 100:
             continue
         try:
@@ -112,6 +114,14 @@ def _pages(told: list[dict[str, Any]]) -> bool:
         known.add(slug)
         is_changed = True
     return is_changed
+
+
+def _search(told: dict[str, Any]) -> str:
+    """What a page searches for; "" where it is no search that this version knows."""
+    try:
+        return saved.cleaned(_text(told, "search"))
+    except BadRequest:
+        return ""
 
 
 def _redirects(told: list[dict[str, Any]]) -> bool:

@@ -41,12 +41,20 @@ RESERVED = {
 
 
 class Page(models.Model):
-    """A standing page such as About, at `/slug/`."""
+    """A standing page such as About, at `/slug/`. One with a search shows the posts that it finds below its text."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
     title = models.CharField(_("title"), max_length=300)
     body = models.TextField(_("text"), blank=True, help_text="Markdown")
     body_html = models.TextField(editable=False, blank=True)
+    search = models.TextField(
+        _("search"),
+        blank=True,
+        help_text=_(
+            "The posts it finds stand below the text, the newest first. Copy the address of a search, or write as it does: "
+            "tag=tides&type=entry"
+        ),
+    )  # a query string as `linklog.search.saved` spells it; who writes here asks there
     updated = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -54,6 +54,7 @@ def make_site() -> list[Post]:
         Person.objects.create(name="Bo Carr", slug=slug, url=f"https://{slug}.example/") for slug in ("bo", "bo-2")
     ]
     Page.objects.create(slug="about", title="About", body="*Me*")
+    Page.objects.create(slug="quay-notes", title="Notes on quays", search="q=%22the+quay%22&type=note")
     bodies = {
         "markdown": "Some *words*.[^1]\n\n[^1]: A note.\n",
         "html": "<p>Some <b>words</b>",

@@ -130,6 +130,21 @@ def test_the_extension_of_the_feed_adds_what_is_missing_and_changes_nothing() ->
     assert Site.load().version == version
 
 
+def test_a_page_keeps_its_search_and_one_that_is_none_is_left_out() -> None:
+    told = {
+        "quays": "type=note&q=the++quay",
+        "many": "tag=a&tag=b&tag=c&tag=d&tag=e",
+        "unknown": "colour=blue",
+        "none": {"q": 1},
+        "long": "q=" + "\U0001f600" * 200 + "&tag=" + "\U0001f600" * 2_000,
+    }
+    pages = [{"slug": slug, "title": slug, "search": search} for slug, search in told.items()]
+    imported(json_feed(json_item(1), _linklog={"pages": pages}), "--whole-site")
+    kept = dict(Page.objects.values_list("slug", "search"))
+    assert (kept["quays"], kept["many"], kept["unknown"], kept["none"]) == ("q=the+quay&type=note", "", "", "")
+    assert kept["long"].count("%F0%9F%98%80") == 400
+
+
 def test_authors_are_kept_by_name_and_unknown_ones_cannot_sign_in() -> None:
     owner = User.objects.create_superuser("ada", "", "tide-tables-1", name="Ada Bell")
     told = [

@@ -53,7 +53,7 @@ def hidden_posts(series: Series, shared_tag: str) -> list[Post]:
 def archive() -> tuple[list[Post], list[Post]]:
     """(shown, hidden): the hidden ones share tag, series, person and day with the shown ones."""
     series, hidden_series = Series.objects.create(name="Tides"), Series.objects.create(name=f"{HIDDEN} series")
-    Page.objects.create(slug="about", title="About", body="Here.")
+    Page.objects.create(slug="about", title="About", body="Here.", search="tag=tides")
     shown = [
         make_post(kind, slug=f"{SHOWN}-{kind}", series=series, tags=["tides"], people=["Ada Bell"]) for kind in KINDS
     ]

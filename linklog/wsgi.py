@@ -9,5 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
 application = get_wsgi_application()
 
 from linklog.readers import counting  # noqa: E402 (models need the application)
+from linklog.search import warming  # noqa: E402
 
 counting.start()
+warming.start()

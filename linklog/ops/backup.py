@@ -150,23 +150,27 @@ def _dump(target: Path) -> None:
 
 def _load(source: Path) -> None:
     if not vendor_sql.is_sqlite():
-        connection.close()
-        _run(
-            [
-                "pg_restore",
-                "--clean",
-                "--if-exists",
-                "--no-owner",
-                "--single-transaction",
-                *_pg_arguments(),
-                str(source),
-            ]
-        )
+        _load_postgresql(source)
         return
     connection.ensure_connection()
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as copy:
         copy.backup(connection.connection)
     connection.close()
+
+
+def _load_postgresql(source: Path) -> None:
+    """All in one transaction, which pg_restore alone cannot do: a table that the backup does not know may refer to one it replaces."""
+    tables = [*connection.introspection.django_table_names(only_existing=True, include_views=False), "search_match"]
+    drop = f"DROP TABLE IF EXISTS {', '.join(map(connection.ops.quote_name, tables))} CASCADE"
+    connection.close()
+    script = settings.HOME / ".database.restoring"
+    try:
+        script.touch(mode=0o600)
+        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", f"--file={script}", str(source)])
+        options = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", *_pg_arguments()]
+        _run(["psql", *options, f"--command={drop}", f"--file={script}"])
+    finally:
+        script.unlink(missing_ok=True)
 
 
 def _pg_arguments() -> list[str]:

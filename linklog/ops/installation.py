@@ -20,12 +20,13 @@ LOW_DISK_BYTES = 200 * 1024 * 1024
 
 
 def prepare() -> None:
-    """Make LINKLOG_HOME ready to serve: folders, database tables, static files. Does nothing twice."""
+    """Make LINKLOG_HOME ready to serve: folders, database tables, the search index, static files. Does nothing twice."""
     for folder in (settings.HOME, Path(settings.MEDIA_ROOT), settings.HOME / "templates"):
         folder.mkdir(parents=True, exist_ok=True)
     keep_private()
     if pending_migrations():
         call_command("migrate", interactive=False, verbosity=0)
+    call_command("reindex", verbosity=0)  # says what it does, where there is something to do
     vendor_sql.analyse()
     collect_static()
 

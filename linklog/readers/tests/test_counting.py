@@ -182,5 +182,8 @@ def test_the_wsgi_application_counts() -> None:
     import linklog.wsgi
 
     assert linklog.wsgi.application
+    for thread in threading.enumerate():
+        if thread.name == "search-archive":  # not to meet the database of the next test
+            thread.join()
     assert counting._is_serving
     counting._is_serving = False

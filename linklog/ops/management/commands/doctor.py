@@ -8,6 +8,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from linklog.ops import installation
+from linklog.search import index
+
+
+def everything() -> dict[str, Any]:
+    """The facts of the installation, and whether search knows every post; 0 where the tables are not there yet."""
+    facts = installation.facts()
+    facts["posts_not_indexed"] = 0 if facts["migrations_pending"] else index.stale_count()
+    if facts["posts_not_indexed"]:
+        problem = f"Search does not find {facts['posts_not_indexed']:,} posts as it should. Run: linklog reindex"
+        facts["problems"].append(problem)
+    return facts
 
 
 class Command(BaseCommand):
@@ -17,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Print everything as one JSON object.")
 
     def handle(self, **options: Any) -> None:
-        facts = installation.facts()
+        facts = everything()
         if options["json"]:
             self.stdout.write(json.dumps(facts, indent=1))
         else:
@@ -25,6 +36,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:<30}{facts[name]}")
             for name, value in facts["database"].items():
                 self.stdout.write(f"{'database ' + name:<30}{value}")
+            self.stdout.write(f"{'posts not indexed':<30}{facts['posts_not_indexed']:,}")
             self.stdout.write(f"{'disk free':<30}{facts['disk_free_bytes'] // 2**20:,} MB")
             for problem in facts["problems"]:
                 self.stdout.write(self.style.ERROR(f"Problem: {problem}"))

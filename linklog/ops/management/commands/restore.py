@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from linklog import publishing
 from linklog.ops import backup, installation
 from linklog.posts.models import Post
 
@@ -36,4 +37,5 @@ class Command(BaseCommand):
         except (backup.BackupError, OSError) as error:
             raise CommandError(str(error)) from error
         installation.prepare()
+        publishing.replaced()
         self.stdout.write(f"Restored the backup of {manifest['made']}. Everyone must sign in again.")

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from linklog.core import vendor_sql
 from linklog.ops import installation
+from linklog.search import index
 
 
 def is_free(host: str, port: int) -> bool:
@@ -53,6 +55,8 @@ class Command(BaseCommand):
         if workers < 1:
             raise CommandError("There must be one worker at least.")
         installation.collect_static()
+        if index.stale_count():  # the site is served meanwhile
+            subprocess.Popen([sys.executable, "-m", "linklog", "reindex", "--verbosity", "0"])
         environment = {**os.environ}
         environment.setdefault("LINKLOG_URL", f"http://localhost:{port}")
         command = [

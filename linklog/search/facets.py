@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, Value
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
@@ -91,6 +91,11 @@ class LabelFacet(Facet):
 
     def labels(self, values: Sequence[str]) -> dict[str, str]:
         return dict(self.model._default_manager.filter(slug__in=values).values_list("slug", "name"))
+
+    def rows(self, values: Iterable[str]) -> Any:
+        """(facet, number, value, label) of each of `values`: a query that those of other facets can be joined to."""
+        rows: Any = self.model._default_manager.filter(slug__in=values).order_by()
+        return rows.annotate(facet=Value(self.name)).values_list("facet", "pk", "slug", "name")
 
 
 class TagFacet(LabelFacet):

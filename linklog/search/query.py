@@ -99,6 +99,14 @@ def parse(text: str) -> Query:
     return Query(text, node, tuple(notes))
 
 
+def unfinished(text: str) -> str:
+    """`text` as it is asked for while it is typed: its last word may go on, so what begins like it will do."""
+    *_before, last = [None, *_TOKEN.finditer(text.translate(_QUOTES))]
+    word = last["word"] if last and not last["sign"] else ""
+    goes_on = word and len(word) > 1 and word[-1].isalnum() and word not in ("OR", "AND", "NOT")
+    return f"{text}*" if goes_on else text
+
+
 class _Parser:
     """Recursive descent over the tokens; depth is bounded by the length of a query."""
 

@@ -43,8 +43,8 @@ def _texts(keys: Sequence[int]) -> dict[int, list[str]]:
 
 def _term(one: Words) -> str:
     stems = words.stems(list(one.words), settings.LANGUAGE_CODE)
-    if one.is_prefix:
-        return " " + " ".join([*stems[:-1], one.words[-1]])
+    if one.is_prefix:  # the text holds stems, which may be shorter than what was typed
+        return " " + " ".join([*stems[:-1], min(stems[-1], one.words[-1], key=len)])
     return " " + " ".join(stems) + " "
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from linklog.core.xml import strip_illegal
 from linklog.search.facets import FACETS
-from linklog.search.query import MAX_LENGTH, Query, parse
+from linklog.search.query import MAX_LENGTH, Query, parse, unfinished
 
 MAX_VALUES = 4  # in an address, so that a crawler that follows every facet comes to an end
 MAX_PAGE = 100
@@ -97,5 +97,7 @@ def read(data: QueryDict) -> Request:
             _("There are pages 1 to %(n)s of a search. Narrow it to see what lies further.") % {"n": MAX_PAGE}
         )
     sort = data.get("sort", "")
-    q = " ".join(strip_illegal(data.get("q", "")).split())
-    return Request(q[: MAX_LENGTH + 1], tuple(sorted(choices)), sort if sort in SORTS else "", int(page))
+    q = " ".join(strip_illegal(data.get("q", "")).split())[: MAX_LENGTH + 1]
+    if data.get("typing") and len(q) < MAX_LENGTH:
+        q = unfinished(q)
+    return Request(q, tuple(sorted(choices)), sort if sort in SORTS else "", int(page))

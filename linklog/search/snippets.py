@@ -25,8 +25,13 @@ class Span:
 
 
 def snippet(post: Post, wanted: Sequence[Words]) -> SafeString:
-    """Up to LENGTH characters of the post's text, from where most of what is wanted stands together; its beginning otherwise."""
-    text = " ".join(html.to_text(f"{post.body_html} {post.context_html}").split())[:READ]
+    """The excerpt of all that the post says."""
+    return excerpt(f"{post.body_html} {post.context_html}", wanted)
+
+
+def excerpt(source_html: str, wanted: Sequence[Words]) -> SafeString:
+    """Up to LENGTH characters of the text, from where most of what is wanted stands together; its beginning otherwise."""
+    text = " ".join(html.to_text(source_html).split())[:READ]
     found = spans(text, wanted)
     start = _best_start(text, found)
     end = _at_word(text, min(start + LENGTH, len(text)))

@@ -25,10 +25,10 @@ serve: install
 	$(BIN)/linklog serve --port $(PORT)
 
 # In the next three every part runs, whatever became of the one before; one that failed fails the target.
-test: .venv/test-installed
+test: .venv/test-installed .venv/semantic-installed
 	@status=0; tests/system-packages || status=1; $(PYTEST) $(ARGS) || status=1; \
 	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not browser and not long" $(ARGS) || status=1; exit $$status
-test-long: .venv/test-installed
+test-long: .venv/test-installed .venv/semantic-installed
 	@status=0; tests/system-packages || status=1; $(BIN)/python -m pytest -m long $(ARGS) || status=1; \
 	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "long and not browser" $(ARGS) || status=1; exit $$status
 
@@ -41,7 +41,7 @@ format: .venv/test-installed
 	$(BIN)/ruff check --fix-only && $(BIN)/ruff format
 	find linklog -path '*/templates/*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-bench: .venv/test-installed
+bench: .venv/test-installed .venv/semantic-installed
 	@status=0; for program in bench/[!_]*.py; do $(BIN)/python -m bench.$$(basename $$program .py) || status=1; done; exit $$status
 
 docs: .venv/docs-installed
@@ -49,7 +49,8 @@ docs: .venv/docs-installed
 
 # Newest versions of everything: make lock UPGRADE=--upgrade
 lock: .venv/test-installed
-	cd requirements && $(LOCK) runtime.in -o runtime.txt && $(LOCK) test.in -o test.txt && $(LOCK) docs.in -o docs.txt
+	cd requirements && $(LOCK) runtime.in -o runtime.txt && $(LOCK) test.in -o test.txt && $(LOCK) docs.in -o docs.txt \
+	&& $(LOCK) semantic.in --no-emit-package pip -o semantic.txt
 
 clean:
 	rm -rf .venv docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,8 @@ from environs import EnvError
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
+    # Workers and their threads share the processors out; threads of numpy's beneath them would wait for one another
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if sys.argv[1:2] == ["--version"]:
         from linklog import __version__
 

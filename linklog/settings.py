@@ -37,6 +37,7 @@ TIME_ZONE = env.str("LINKLOG_TIME_ZONE", "UTC", validate=is_time_zone)
 LINKLOG_WORKERS = env.int("LINKLOG_WORKERS", 2)
 LINKLOG_THREADS = env.int("LINKLOG_THREADS", 4)
 LINKLOG_SEARCH_BUDGET = env.int("LINKLOG_SEARCH_BUDGET", 300)
+LINKLOG_EMBEDDING_MODEL = env.str("LINKLOG_EMBEDDING_MODEL", "").strip()
 LINKLOG_PREVIEW_DAYS = env.int("LINKLOG_PREVIEW_DAYS", 7)
 LINKLOG_FRAME_HOSTS = env.list(
     "LINKLOG_FRAME_HOSTS", ["https://www.youtube-nocookie.com", "https://www.youtube.com", "https://player.vimeo.com"]

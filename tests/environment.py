@@ -14,6 +14,7 @@ atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("LINKLOG_")]:
     del os.environ[name]
 os.environ["LINKLOG_HOME"] = str(HOME)
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in cli.py
 os.environ["LINKLOG_SEARCH_BUDGET"] = "0"  # tests search more often than a reader may; the budget's own set theirs
 
 # WhiteNoise warns about a missing static root, and warnings are errors.

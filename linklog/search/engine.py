@@ -17,6 +17,7 @@ from pyroaring import BitMap
 from linklog.core import words
 from linklog.core.vendor_sql import TimeLimitReached, holding_phrase, time_limit
 from linklog.search import archive as archives
+from linklog.search import similarity
 from linklog.search.archive import Archive, Array, bitmap_of, keys_of
 from linklog.search.dates import bounds
 from linklog.search.facets import FACETS
@@ -43,6 +44,7 @@ class Outcome:
     total: int = 0
     page: int = 1
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    similar: list[int] = field(default_factory=list)  # others like it in meaning, where little was found
     ranked: int = 0  # how many were put in order of relevance; the others follow by date
     is_partial: bool = False
     is_for_author: bool = False  # may hold what is not public
@@ -64,6 +66,8 @@ def search(request: Request, is_author: bool = False) -> Outcome:
     keys = keys_of(found)
     outcome.keys = _page(request, archive, found, keys, outcome)
     outcome.facets = counts(archive, keys)
+    if similarity.is_on() and len(found) < similarity.FEW and request.page == 1:
+        outcome.similar = _similar(request, archive, found)
     if outcome.is_partial:
         outcome.notes.append(partial_note())
     if not is_author and any(one.name == "is" for one in request.query.fields()):
@@ -92,6 +96,20 @@ def matching_among(within: BitMap, request: Request, archive: Archive) -> tuple[
             return _Evaluation(archive, request.query.node).find(within), False
     except TimeLimitReached:
         return _newest_matching(request.query.node, archive, within), True
+
+
+def _similar(request: Request, archive: Archive, found: BitMap) -> list[int]:
+    """Public posts that `request` did not find, whose meaning is like its words, and that every filter lets through."""
+    if not request.query.wanted:
+        return []
+    among = chosen(request, archive, archive.public) - found
+    filters = similarity.without_words(request.query.node)
+    try:
+        with time_limit(LIMIT_MILLISECONDS):
+            among = _Evaluation(archive, filters).find(among) if filters else among
+    except TimeLimitReached:
+        return []
+    return similarity.like_the_question(request.query, archive, among)
 
 
 def _newest_matching(node: Node, archive: Archive, within: BitMap) -> BitMap:
@@ -137,6 +155,7 @@ def _page(request: Request, archive: Archive, found: BitMap, keys: Array, outcom
         return list(archive.newest(keys, last)[first:].tolist())
     candidates = _candidates(request.query.wanted, archive, found, keys)
     ranked = rank(candidates.tolist(), request.query.wanted)
+    ranked = similarity.ranked_by_both(ranked, request.query, archive)
     outcome.ranked = len(ranked)
     if last > len(ranked):
         rest = keys_of(found - bitmap_of(candidates))

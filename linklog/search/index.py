@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from linklog.core import html, words
 from linklog.posts.models import KINDS, Post
+from linklog.search import embeddings
 from linklog.search.models import CHUNK, Change, Document, Facts, KnownWord, LinkedSite, Posting
 
 RULES = 1  # counts up when documents must be made anew: `linklog reindex`
@@ -101,6 +102,7 @@ def _update(posts: Sequence[Post]) -> None:
         if post.is_public:
             surfaces.update(_surfaces(" ".join(texts[post.pk].values())))
     _learn(surfaces)
+    embeddings.forget_changed(posts)
     _tell(post.pk for post in posts)
 
 

@@ -85,3 +85,15 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} of {self.post}"
+
+
+class Embedding(models.Model):
+    """What an embedding model made of a post's own text, as it is now: `linklog.search.embeddings` writes it and drops it."""
+
+    post = models.OneToOneField("posts.Post", models.CASCADE, primary_key=True, related_name="embedding")
+    model = models.CharField(max_length=200, db_index=True)  # the setting's value
+    digest = models.CharField(max_length=64)  # SHA-256 of the text
+    vector = models.BinaryField()  # float32, little-endian, of length 1; empty for a post without words
+
+    def __str__(self) -> str:
+        return f"embedding of {self.post_id}"

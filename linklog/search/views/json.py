@@ -13,7 +13,7 @@ from linklog.posts.models import Post
 from linklog.search.answers import TooMany, answer, cache_control
 from linklog.search.engine import Outcome
 from linklog.search.request import BadRequest, Request, read
-from linklog.search.results import posts_of
+from linklog.search.results import posts_of, similar_to
 from linklog.search.snippets import snippet
 
 
@@ -53,6 +53,8 @@ def as_json(search: Request, outcome: Outcome) -> dict[str, Any]:
         "results": [_result(post, search) for post in posts_of(outcome)],
         "facets": {name: dict(counts) for name, counts in outcome.facets.items()},
     }
+    if outcome.similar:
+        document["similar"] = [_result(post, search) for post in similar_to(outcome)]
     if outcome.is_partial:
         document["partial"] = True
     if outcome.notes:

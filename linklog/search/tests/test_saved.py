@@ -24,6 +24,10 @@ from linklog.search.saved import cleaned
         ("q=what?", "q=what%3F"),
         ("q=%22a b%22 OR tag:日本", "q=%22a+b%22+OR+tag%3A%E6%97%A5%E6%9C%AC"),
         ("q=a&tag=", "q=a"),
+        (
+            'q="brass clock" from:2020-01-01&type=blogmark&exclude.tag=repairs',
+            "q=%22brass+clock%22+from%3A2020-01-01&type=blogmark&exclude.tag=repairs",
+        ),
         ("page=999&q=a", "q=a"),
     ],
 )

@@ -211,7 +211,7 @@ def time_limit(milliseconds: int) -> Iterator[None]:
 
 
 def holding_phrase(words: Sequence[str], among: Integers) -> Integers:
-    """The ids of the documents in `search_match` that hold these words in a row, out of the sorted ids `among`.
+    """The ids of the documents in `search_match` that hold these words in a row: of the sorted ids `among` all that do, perhaps others.
 
     `words` come from `core.words`: they hold letters, digits, + and # only, and are quoted all the same.
     """
@@ -219,11 +219,11 @@ def holding_phrase(words: Sequence[str], among: Integers) -> Integers:
         phrase = " + ".join('"' + word.replace('"', '""') + '"' for word in words)
         bounds = [phrase, int(among[0]), int(among[-1])]
         [found] = integers(["rowid"], "search_match WHERE search_match MATCH %s AND rowid BETWEEN %s AND %s", bounds)
-        return np.intersect1d(found, among, assume_unique=True)
+        return found
     lexemes = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words]
     source = "search_match WHERE words @@ %s::tsquery"
     if len(among) > GIN_FROM:
         [found] = integers(["document_id"], source, [" <-> ".join(lexemes)])
-        return np.intersect1d(found, among, assume_unique=True)
+        return found
     [found] = integers(["document_id"], source + " AND document_id = ANY(%s)", [" <-> ".join(lexemes), among.tolist()])
-    return np.sort(found)
+    return found

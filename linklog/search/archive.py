@@ -10,7 +10,8 @@ import heapq
 import threading
 import time
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from django.db.models import Max
@@ -23,21 +24,25 @@ from linklog.search.models import Change, Facts
 
 Array = np.ndarray
 
-READ_AT_ONCE = 250_000  # keys, so that reading a large archive holds no large text
+READ_AT_ONCE = 50_000  # keys, so that reading a large archive leaves no large holes in memory
 FOLLOW_AT_MOST = 1_000  # changes; behind by more, everything is read anew
 KEPT_BITMAPS = 500
+LATEST = 20_000  # posts in the order of their dates are kept at hand
 _SPARE = 1_024  # room for new posts before the arrays must grow
-_FACTS = ("post_id", "kind", "day", "site", "series", "flags", "published")
+_COLUMNS = {"kind": np.uint8, "day": np.int32, "site": np.int32, "series": np.int32, "flags": np.uint8, "published": np.int64}
+_FACTS = ("post_id", *_COLUMNS)
 _KEY_BITS = 24  # of the order of posts: 16 million keys below the seconds of its date
 NOTHING = (0, 0)  # a change that no database has
 
 
 class ManyValued:
-    """For each post, any number of values above 0: a pool of (owner, value) pairs, and where each owner's begin."""
+    """For each post, any number of values above 0: a pool of (owner, value) pairs, sorted at first, and where each owner's begin.
+
+    Owners are as wide as numpy's own indexes, or each count would first have to make them so.
+    """
 
     def __init__(self, size: int, owners: Array, values: Array) -> None:
-        order = np.argsort(owners, kind="stable")
-        self.owners, self.values = owners[order].astype(np.int32), values[order].astype(np.int32)
+        self.owners, self.values = owners, values
         self.used = len(self.values)
         self.lengths = np.bincount(self.owners, minlength=size).astype(np.int32)
         self.starts = (np.cumsum(self.lengths) - self.lengths).astype(np.int32)
@@ -62,7 +67,7 @@ class ManyValued:
     def counts(self, keys: Array, is_in: Array | None) -> Array:
         """How many of the posts `keys` have each value, by value. `is_in` is the same set as a mask, for when it is large."""
         if is_in is not None:
-            found = self.values[: self.used][is_in[self.owners[: self.used]]]
+            found = self.values[: self.used].compress(is_in.take(self.owners[: self.used]))
         else:
             lengths = self.lengths[keys]
             ends = np.cumsum(lengths)
@@ -86,6 +91,7 @@ class Archive:
         self.seen = NOTHING
         self._due: list[tuple[int, int]] = []  # a heap of what is scheduled: when, and which
         self._bitmaps: dict[tuple[str, int], BitMap] = {}
+        self._made: dict[str, Any] = {}
 
     # Reading and following ---------------------------------------------------------------------------------------------
 
@@ -112,7 +118,7 @@ class Archive:
         for name, value in vars(self).items():
             if isinstance(value, (np.ndarray, BitMap, ManyValued, list)):
                 setattr(archive, name, copy.copy(value))
-        archive._bitmaps, archive.generation = {}, self.generation + 1
+        archive._bitmaps, archive._made, archive.generation = {}, {}, self.generation + 1
         return archive
 
     def _at(self, now: int) -> "Archive":
@@ -130,32 +136,31 @@ class Archive:
     def _read(self) -> None:
         self.seen = Change.objects.order_by("-pk").values_list("pk", "post").first() or NOTHING
         size = (Facts.objects.aggregate(newest=Max("pk"))["newest"] or 0) + 1 + _SPARE
-        columns = {name: np.zeros(size, np.int64) for name in ("day", "published")}
-        columns |= {name: np.zeros(size, np.int32) for name in ("kind", "site", "series", "flags")}
+        columns = {name: np.zeros(size, kind) for name, kind in _COLUMNS.items()}
         known = BitMap()
         for start in range(0, size, READ_AT_ONCE):
             bounds = (start, start + READ_AT_ONCE - 1)
             keys, *values = integers(_FACTS, "search_facts WHERE post_id BETWEEN %s AND %s", bounds)
             known |= bitmap_of(keys)
-            for name, column in zip(_FACTS[1:], values, strict=True):
-                columns[name][keys] = column
+            for column, read in zip(columns.values(), values, strict=True):
+                column[keys] = read
         self.size, self.known = size, known
-        self.kind, self.flags = columns["kind"].astype(np.uint8), columns["flags"].astype(np.uint8)
-        self.site, self.series, self.day = columns["site"], columns["series"], columns["day"].astype(np.int32)
+        self.kind, self.day, self.site, self.series, self.flags, self.published = columns.values()
         self.month = _months(self.day)
-        self.published = columns["published"]
         self.tag = ManyValued(size, *self._pairs(PostTag._meta.db_table, "tag_id"))
         self.credit = ManyValued(size, *self._pairs(Credit._meta.db_table, "person_id"))
         self._sort_out(known)
 
     def _pairs(self, table: str, value: str) -> tuple[Array, Array]:
-        read = [
-            integers(["post_id", value], f"{table} WHERE post_id BETWEEN %s AND %s", (start, start + READ_AT_ONCE - 1))
-            for start in range(0, self.size, READ_AT_ONCE)
-        ]
-        owners, values = (np.concatenate([pair[place] for pair in read]) for place in (0, 1))
-        here = owners < self.size
-        return owners[here].astype(np.int32), values[here].astype(np.int32)
+        """(post, value) of each row, sorted by post."""
+        read = []
+        for start in range(0, self.size, READ_AT_ONCE):
+            bounds = (start, min(start + READ_AT_ONCE, self.size) - 1)
+            owners, values = integers(["post_id", value], f"{table} WHERE post_id BETWEEN %s AND %s", bounds)
+            order = np.argsort(owners, kind="stable")
+            read.append((owners[order], values[order].astype(np.int32)))
+        owners, values = zip(*read, strict=True)
+        return np.concatenate(owners), np.concatenate(values)
 
     def _sort_out(self, known: BitMap) -> None:
         """Who is public, scheduled or a draft, from the columns."""
@@ -232,8 +237,24 @@ class Archive:
         column = getattr(self, name)
         return column.counts(keys, is_in) if isinstance(column, ManyValued) else np.bincount(column[keys], minlength=1)
 
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` returns, found once for as long as nothing changes. Not to be changed."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
     def newest(self, keys: Array, number: int) -> Array:
         """The first `number` of the posts `keys` by date, the newest first; of one date, the higher key first."""
+        if len(keys) > LATEST:  # then there are most likely enough of them among the latest of all
+            latest = self.once("latest", lambda: self._sorted(keys_of(self.known), LATEST))
+            is_in = np.zeros(self.size, bool)
+            is_in[keys] = True
+            found: Array = latest[is_in[latest]][:number]
+            if len(found) == number:
+                return found
+        return self._sorted(keys, number)
+
+    def _sorted(self, keys: Array, number: int) -> Array:
         order = (self.published[keys] << _KEY_BITS) + keys
         if len(keys) > number:
             chosen = np.argpartition(order, len(keys) - number)[len(keys) - number :]

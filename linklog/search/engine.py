@@ -65,7 +65,10 @@ def search(request: Request, is_author: bool = False) -> Outcome:
     outcome.total = len(found)
     keys = keys_of(found)
     outcome.keys = _page(request, archive, found, keys, outcome)
-    outcome.facets = counts(archive, keys)
+    if found == archive.public:
+        outcome.facets = archive.once("facets", lambda: counts(archive, keys))
+    else:
+        outcome.facets = counts(archive, keys)
     if similarity.is_on() and len(found) < similarity.FEW and request.page == 1:
         outcome.similar = _similar(request, archive, found)
     if outcome.is_partial:
@@ -227,7 +230,7 @@ class _Evaluation:
         within = within & self.postings.get(last, BitMap())
         if not before or not within:
             return within
-        return bitmap_of(holding_phrase(stems, keys_of(within)))
+        return within & bitmap_of(holding_phrase(stems, keys_of(within)))
 
 
 def _cost(node: Node) -> int:

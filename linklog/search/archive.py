@@ -153,14 +153,14 @@ class Archive:
 
     def _pairs(self, table: str, value: str) -> tuple[Array, Array]:
         """(post, value) of each row, sorted by post."""
-        read = []
+        all_owners, all_values = [], []
         for start in range(0, self.size, READ_AT_ONCE):
             bounds = (start, min(start + READ_AT_ONCE, self.size) - 1)
             owners, values = integers(["post_id", value], f"{table} WHERE post_id BETWEEN %s AND %s", bounds)
             order = np.argsort(owners, kind="stable")
-            read.append((owners[order], values[order].astype(np.int32)))
-        owners, values = zip(*read, strict=True)
-        return np.concatenate(owners), np.concatenate(values)
+            all_owners.append(owners[order])
+            all_values.append(values[order].astype(np.int32))
+        return np.concatenate(all_owners), np.concatenate(all_values)
 
     def _sort_out(self, known: BitMap) -> None:
         """Who is public, scheduled or a draft, from the columns."""

@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from linklog import publishing
 from linklog.pages.models import Page
 from linklog.posts.models import Post, Series
+from linklog.search import archive as archives
 from tests.builders import make_archive
 from tests.public_urls import paths_around
 
@@ -18,12 +20,18 @@ pytestmark = pytest.mark.django_db
 QueryCounter = Callable[[], AbstractContextManager[CaptureQueriesContext]]
 
 BUDGET = {
-    "posts:home": 6,
+    "posts:home": 5,
     "posts:permalink": 6,
-    "posts:tag": 7,
-    "posts:month": 6,
-    "posts:year": 4,
+    "posts:random": 2,
+    "posts:random_tagged": 3,
     "posts:tags": 3,
+    "posts:people": 3,
+    "posts:series_index": 3,
+    "posts:entries": 6,
+    "posts:blogmarks": 6,
+    "posts:quotations": 6,
+    "posts:notes": 6,
+    "posts:year": 3,
     "feeds:feed": 4,
     "feeds:tag": 4,
     "feeds:series": 4,
@@ -32,6 +40,8 @@ BUDGET = {
     "search:json": 12,
     "feeds:search": 12,
     "pages:page": 12,
+    "feeds:subscribe": 4,
+    "feeds:opml": 4,
     "feeds:sitemap": 3,
     "feeds:sitemap_part": 3,
 }
@@ -39,8 +49,9 @@ DEFAULT_BUDGET = 7
 
 
 def queries_by_path(client: Client, post: Post) -> dict[tuple[str, str], list[str]]:
-    """The SQL of each address around `post` that does not choose by chance."""
+    """The SQL of each address around `post`, once the process has read what it keeps in memory."""
     found = {}
+    archives.current()
     for name, paths in paths_around(post).items():
         for path in paths:
             with CaptureQueriesContext(connection) as queries:
@@ -54,7 +65,8 @@ def test_every_page_costs_as_many_queries_with_twenty_posts_as_with_ten(client: 
     Page.objects.create(slug="about", title="About", body="Here.", search="tag=tides")
     post = make_archive(10, series)[4]
     few = {key: len(sql) for key, sql in queries_by_path(client, post).items()}
-    Post.objects.all().delete()
+    for one in Post.objects.all():
+        publishing.delete(one)
     post = make_archive(20, series)[4]
     many = queries_by_path(client, post)
     assert {name: count for (name, _path), count in few.items()} == {

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from linklog.posts.models import Post
 from linklog.posts.querysets import PostQuerySet
 
 PAGE_SIZE = 30
+Cursor = tuple[dt.datetime, int | None]
 _CURSOR = re.compile(r"^(?P<stamp>[0-9T:.+Z-]{10,35})(?:~(?P<pk>\d{1,18}))?$")
 
 
@@ -37,7 +38,7 @@ def cursor_of(post: Post) -> str:
     return f"{post.published.astimezone(dt.UTC).replace(tzinfo=None).isoformat()}Z~{post.pk}"
 
 
-def read_cursor(text: str) -> tuple[dt.datetime, int | None] | None:
+def read_cursor(text: str) -> Cursor | None:
     """(stamp, pk) of a cursor; a plain date is its midnight in the site's zone. None for anything that is neither."""
     match = _CURSOR.match(text.replace(" ", "+"))  # which a query string has for a plus sign
     if match is None:
@@ -59,6 +60,20 @@ def page_of(request: HttpRequest, posts: PostQuerySet, size: int = PAGE_SIZE) ->
         posts = posts.before(*cursor)
     # The ids are put in order first, from indexes, and then only the rows shown are read
     ids = posts.newest_first().values("pk")[: size + 1]
-    found = list(Post.objects.filter(pk__in=ids).newest_first().with_parts())
+    return _page(list(Post.objects.filter(pk__in=ids).newest_first().with_parts()), size, cursor is None)
+
+
+def page_by(
+    request: HttpRequest, newest: Callable[[Cursor | None, int], Sequence[int]], size: int = PAGE_SIZE
+) -> PostPage:
+    """As `page_of`, where the keys are known otherwise: `newest(cursor, n)` gives the first n behind the cursor, in order."""
+    cursor = read_cursor(request.GET.get("before", ""))
+    keys = newest(cursor, size + 1)
+    found = {post.pk: post for post in Post.objects.published().filter(pk__in=keys).with_parts()}
+    return _page([found[key] for key in keys if key in found], size, cursor is None)
+
+
+def _page(found: list[Post], size: int, is_first: bool) -> PostPage:
+    """The page of `found`, which holds one more than fit where there are more."""
     shown = found[:size]
-    return PostPage(shown, f"?before={cursor_of(shown[-1])}" if len(found) > size else "", cursor is None)
+    return PostPage(shown, f"?before={cursor_of(shown[-1])}" if len(found) > size else "", is_first)

@@ -1,10 +1,10 @@
 """What a list of posts can be asked. Every public read starts at `Post.objects.published()`: visibility is said here, once."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -78,11 +78,19 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def with_parts(self) -> Self:
         """With author, series, tags and credits, each in the order its author gave."""
+        return self.with_tags().prefetch_related(credits_of_posts())
+
+    def with_tags(self) -> Self:
+        """With all parts but credits: a page that shows credits of other posts as well reads them together, last."""
         parts = self.select_related("author", "series").prefetch_related(
-            models.Prefetch("post_tags", to_attr="loaded_post_tags"),
-            models.Prefetch("credits", to_attr="loaded_credits"),
+            models.Prefetch("post_tags", to_attr="loaded_post_tags")
         )
         return parts.defer("author__password", "author__email")
+
+
+def credits_of_posts() -> "models.Prefetch[str]":
+    """What `Post.loaded("credits")` finds without a query."""
+    return models.Prefetch("credits", to_attr="loaded_credits")
 
 
 class KindManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
@@ -90,12 +98,3 @@ class KindManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
 
     def get_queryset(self) -> PostQuerySet:
         return super().get_queryset().filter(kind=self.model.kind_name)
-
-
-class LabelQuerySet(models.QuerySet[models.Model]):
-    """Tags, series and people, as the public may see them."""
-
-    def in_use(self) -> Any:
-        """Those of at least one public post, with the number of such posts as `n` and the date of the newest as `latest`."""
-        visible = self.filter(posts__is_draft=False, posts__published__lte=timezone.now())
-        return visible.annotate(n=Count("posts"), latest=Max("posts__published"))

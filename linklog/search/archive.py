@@ -78,6 +78,16 @@ class ManyValued:
         counts[0] = 0
         return counts
 
+    def pairs(self, is_in: Array) -> tuple[Array, Array]:
+        """(post, value) of every value of the posts in the mask `is_in`. A value 0 is none."""
+        chosen = is_in[self.owners[: self.used]]
+        return self.owners[: self.used][chosen], self.values[: self.used][chosen]
+
+    def of(self, key: int) -> list[int]:
+        """The values of a post."""
+        values: list[int] = self.values[self.starts[key] : self.starts[key] + self.lengths[key]].tolist()
+        return values
+
     def holders(self, value: int) -> Array:
         """The keys of the posts that have `value`."""
         return self.owners[: self.used][self.values[: self.used] == value]
@@ -89,6 +99,7 @@ class Archive:
     def __init__(self, generation: int = 0) -> None:
         self.generation = generation + 1
         self.seen = NOTHING
+        self.known = BitMap()
         self._due: list[tuple[int, int]] = []  # a heap of what is scheduled: when, and which
         self._bitmaps: dict[tuple[str, int], BitMap] = {}
         self._made: dict[str, Any] = {}
@@ -224,6 +235,10 @@ class Archive:
             self._bitmaps[(name, value)] = bitmap_of(keys)
         return self._bitmaps[(name, value)]
 
+    def having_any(self, name: str) -> BitMap:
+        """The keys of the posts that have any `name` at all (tag, credit)."""
+        return bitmap_of(np.flatnonzero(getattr(self, name).lengths))
+
     def between(self, name: str, first: int, last: int) -> BitMap:
         """The keys of the posts whose `name` (day, month) lies from `first` to `last`."""
         column = getattr(self, name)
@@ -236,6 +251,17 @@ class Archive:
         """How many of the posts `keys` have each value of `name`, by value."""
         column = getattr(self, name)
         return column.counts(keys, is_in) if isinstance(column, ManyValued) else np.bincount(column[keys], minlength=1)
+
+    def pairs(self, name: str, within: BitMap) -> tuple[Array, Array]:
+        """(post, value) of every value of `name` that the posts `within` have. A value 0 is none."""
+        keys, column = keys_of(within), getattr(self, name)
+        return column.pairs(self.mask(keys)) if isinstance(column, ManyValued) else (keys, column[keys])
+
+    def mask(self, keys: Array) -> Array:
+        """Whether a post is among `keys`, by its key."""
+        mask = np.zeros(self.size, bool)
+        mask[keys] = True
+        return mask
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What `make` returns, found once for as long as nothing changes. Not to be changed."""
@@ -304,6 +330,14 @@ def current() -> Archive:
     with _lock:
         _current = _current.followed()
         return _current
+
+
+def knowing(key: int) -> Archive:
+    """The facts as this process followed them last, or as they are now where it has not met `key`: for what may be a little old.
+
+    Costs no query where the post is known. What the database must be asked about all the same is whether a post is public.
+    """
+    return _current if key in _current.known else current()
 
 
 def forget() -> None:

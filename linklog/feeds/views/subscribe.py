@@ -1,5 +1,6 @@
 """Every feed there is, for people to choose from, and as OPML for their readers."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,14 @@ from linklog.feeds import xml
 from linklog.feeds.channel import absolute, stamp_822
 from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
 from linklog.posts.models import Series, Tag
+from linklog.search import archive as archives
+from linklog.search import lists
+from linklog.search.lists import Used
 from linklog.site.context import site_of
 
 TAGS_SHOWN = 20
 SERIES_SHOWN = 50
+_TEXTS = ("description", "description_html")
 
 
 @require_safe
@@ -46,19 +51,27 @@ def opml(request: HttpRequest) -> HttpResponse:
 
 
 def groups() -> list[dict[str, Any]]:
-    """The feeds of everything and of each kind, of the tags used most, and of every series: two queries."""
+    """The feeds of everything and of each kind, of the tags used most, and of the series that had a post last: three queries."""
+    archive = archives.current()
     kinds = [feed() for feed in FEEDS.values()]
-    tags = Tag.objects.in_use().defer("description", "description_html").order_by("-n", "name")[:TAGS_SHOWN]
-    series = Series.objects.in_use().order_by("-latest")[:SERIES_SHOWN]
+    tags = Tag.objects.filter(pk__in=lists.most_used(archive, "tag", TAGS_SHOWN)).order_by("name")
+    most = sorted(lists.used(archive, "tag", tags.defer(*_TEXTS)), key=attrgetter("n"), reverse=True)
+    latest = sorted(
+        lists.used(archive, "series", Series.objects.defer(*_TEXTS)), key=attrgetter("latest"), reverse=True
+    )
     found = [
         {
             "title": _("Everything, and each kind"),
             "feeds": [_row(feed, feed.title([]) or _("Everything")) for feed in kinds],
         },
-        {"title": _("Tags"), "feeds": [_row(LABEL_FEEDS["tags"](tag.slug), tag.name) for tag in tags]},
-        {"title": _("Series"), "feeds": [_row(LABEL_FEEDS["series"](one.slug), one.name) for one in series]},
+        {"title": _("Tags"), "feeds": [_label_row("tags", one) for one in most]},
+        {"title": _("Series"), "feeds": [_label_row("series", one) for one in latest[:SERIES_SHOWN]]},
     ]
     return [group for group in found if group["feeds"]]
+
+
+def _label_row(prefix: str, used: Used) -> dict[str, str]:
+    return _row(LABEL_FEEDS[prefix](used.label.slug), used.label.name)
 
 
 def _row(feed: PostFeed, title: str) -> dict[str, str]:

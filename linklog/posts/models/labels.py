@@ -12,7 +12,6 @@ from linklog.core import links
 from linklog.core.slugs import slugify, tag_slug
 from linklog.core.xml import strip_illegal
 from linklog.posts import rendering
-from linklog.posts.querysets import LabelQuerySet
 
 
 class Label(models.Model):
@@ -24,8 +23,6 @@ class Label(models.Model):
     )
     description = models.TextField(_("description"), blank=True, help_text="Markdown")
     description_html = models.TextField(blank=True, editable=False)
-
-    objects = LabelQuerySet.as_manager()
 
     class Meta:
         abstract = True

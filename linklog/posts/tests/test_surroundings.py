@@ -33,17 +33,12 @@ def test_posts_of_one_second_have_an_order_too() -> None:
         assert surroundings(after).previous == before
 
 
-def test_related_posts_share_tags_the_most_first() -> None:
-    post = note("post", tags=["a", "b", "c"])
-    one = note("one", -40, tags=["a"])
-    three = note("three", -50, tags=["c", "b", "a"])
-    two = note("two", -60, tags=["a", "b", "x"])
-    note("none", -70, tags=["x"])
-    note("hidden", -80, tags=["a", "b", "c"], is_draft=True)
-    assert surroundings(post).related == [three, two, one]
-    for number in range(9):
-        note(f"more-{number}", -90 - number, tags=["a"])
-    assert len(surroundings(post).related) == RELATED
+def test_related_posts_are_those_given_in_their_order_and_no_more_than_fit() -> None:
+    post, draft = note("post"), note("hidden", -1, is_draft=True)
+    others = [note(f"n-{number}", -2 - number) for number in (3, 1, 4, 2, 5, 0)]
+    given = [draft.pk, *(other.pk for other in others)]
+    assert surroundings(post, given).related == others[:RELATED]
+    assert surroundings(post).related == []
 
 
 def test_a_series_is_shown_whole_and_in_its_order() -> None:
@@ -56,11 +51,14 @@ def test_a_series_is_shown_whole_and_in_its_order() -> None:
     assert surroundings(note("alone")).series_posts == []
 
 
-def test_who_refers_is_no_related_post_besides() -> None:
-    post = note("post", tags=["a"])
-    referring = note("referring", 9, tags=["a"], body="[x](/2024/Dec/22/post/)")
-    around = surroundings(post)
+def test_who_refers_or_is_of_the_series_is_no_related_post_besides() -> None:
+    series = Series.objects.create(name="Tides")
+    post = note("post", series=series)
+    referring = note("referring", 9, body="[x](/2024/Dec/22/post/)")
+    mate = note("mate", -9, series=series)
+    around = surroundings(post, [referring.pk, mate.pk])
     assert around.backlinks == [referring]
+    assert around.series_posts == [mate, post]
     assert around.related == []
 
 
@@ -71,8 +69,11 @@ def test_it_takes_two_queries_and_no_text_is_loaded(kind: str, django_assert_num
         make_post(
             kind, slug=f"n-{number}", tags=["a", "b"], people=["Ada Bell"], series=series, body="[x](/2024/Dec/22/n-3/)"
         )
-    post = Post.objects.with_parts().get(slug="n-3")
+    post = Post.objects.with_tags().get(slug="n-3")
+    alone = make_post(kind, slug="alone", people=["Ada Bell"])
     with django_assert_num_queries(2):
-        around = surroundings(post)
-        assert all(str(other) for other in [*around.series_posts, *around.backlinks])
-    assert all("body" in other.get_deferred_fields() for other in around.series_posts if other != post)
+        around = surroundings(post, [alone.pk])
+        shown = [*around.series_posts, *around.backlinks, *around.related]
+        assert all(other.display_title and other.credited for other in shown)
+    assert alone in shown
+    assert all("body" in other.get_deferred_fields() for other in shown if other != post)

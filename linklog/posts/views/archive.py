@@ -17,8 +17,12 @@ from django.utils.formats import get_format
 from linklog.core.vendor_sql import MonthOf
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
-from linklog.posts.paging import page_of
 from linklog.posts.querysets import PostQuerySet
+from linklog.posts.views import beside
+from linklog.search import archive as archives
+from linklog.search import lists
+from linklog.search.lists import Counts
+from linklog.search.presentation import url_of
 
 MONTH_PAGE_SIZE = 60
 
@@ -60,15 +64,15 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
         return moved(request, "posts:month", year, MONTHS[month_no])
     if not dt.MINYEAR < number < dt.MAXYEAR:
         raise Http404  # the first and the last have weeks that no date can name
-    posts = Post.objects.published().in_month(number, month_no)
-    counts = {row["day"]: row["n"] for row in posts.order_by().values("day").annotate(n=Count("pk"))}
+    facts, fixed = archives.current(), lists.of_month(number, month_no)
+    counts = lists.days_of(facts, fixed)
     if not counts:
         raise Http404
     first = dt.date(number, month_no, 1)
     last = first.replace(day=calendar.monthrange(number, month_no)[1])
     context = {
         "first": first,
-        "page": page_of(request, posts, MONTH_PAGE_SIZE),
+        "page": lists.page_of(request, facts, fixed, MONTH_PAGE_SIZE),
         "total": sum(counts.values()),
         "weekdays": weekday_names(),
         "weeks": [
@@ -76,8 +80,17 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
             for week in calendar.Calendar(first_weekday()).monthdatescalendar(number, month_no)
         ],
         "neighbours": neighbours(Post.objects.published(), first, last),
+        **beside_month(first, lists.counts_of(facts, fixed)),
     }
     return render(request, "posts/month.html", context)
+
+
+def beside_month(first: dt.date, counts: Counts) -> dict[str, Any]:
+    """The kinds and tags of the month that begins so, and the search that finds the same posts."""
+    search = beside.search_for(year=str(first.year), month=str(first.month))
+    tags = beside.by_tag(search, counts, beside.tags_beside(counts))
+    groups = beside.worth_showing(beside.by_kind(search, counts), tags)
+    return {"groups": groups, "search_url": url_of(search)}
 
 
 def day(request: HttpRequest, year: str, month: str, day: str) -> HttpResponse:

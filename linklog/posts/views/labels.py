@@ -1,29 +1,32 @@
-"""Pages of tags, series and people: what posts are gathered by."""
+"""Pages of tags, series and people: what posts are gathered by. What is counted there is known in memory (`linklog.search.lists`)."""
 
 import random
-from typing import Any
+from operator import attrgetter
 
-from django.db.models import Count
 from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from pyroaring import BitMap
 
-from linklog.core.vendor_sql import YearOf
 from linklog.posts import tag_addresses
-from linklog.posts.models import Person, Post, PostTag, Series, Tag
+from linklog.posts.models import Person, Post, Series, Tag
 from linklog.posts.paging import page_of
-from linklog.posts.querysets import PostQuerySet
+from linklog.posts.views import beside
+from linklog.search import archive as archives
+from linklog.search import lists
+from linklog.search.lists import Counts
+from linklog.search.presentation import url_of
 
 SERIES_PAGE_SIZE = 100
-RELATED_TAGS = 12
 TAG_SIZES = 5
+_TEXTS = ("description", "description_html")
 
 
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag in use, by name, with its count and a size from 1 to 5."""
-    found = list(Tag.objects.in_use().order_by(Lower("name")))
+    found = lists.used(archives.current(), "tag", Tag.objects.defer(*_TEXTS).order_by(Lower("name")))
     most = max((tag.n for tag in found), default=1)
     return render(request, "posts/tags.html", {"sized_tags": [(tag, size_of(tag.n, most)) for tag in found]})
 
@@ -43,36 +46,35 @@ def tag(request: HttpRequest, slugs: str) -> HttpResponse:
     known = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
     if len(known) < len(wanted):
         raise Http404
-    posts = Post.objects.published().tagged(*wanted)
-    page = page_of(request, posts)
-    if not page.posts and page.is_first:
+    archive, fixed = archives.current(), lists.of_tags([known[slug].pk for slug in wanted])
+    counts = lists.counts_of(archive, fixed)
+    if not counts.total:
         raise Http404
-    years = year_counts(posts)
+    search = beside.search_for(tag=wanted)
+    groups = [beside.by_year(search, counts), beside.by_kind(search, counts)]
     context = {
         "tags": [known[slug] for slug in wanted],
         "slugs": slugs,
-        "page": page,
-        "years": years,
-        "total": sum(n for _year, n in years),
-        "related": related_tags(posts, wanted),
+        "page": lists.page_of(request, archive, fixed),
+        "total": counts.total,
+        "groups": beside.worth_showing(*groups),
+        "related": related_tags(counts, known),
+        "search_url": url_of(search),
     }
     return render(request, "posts/tag.html", context)
 
 
-def year_counts(posts: PostQuerySet) -> list[tuple[int, int]]:
-    """(year, number of posts), the newest first."""
-    rows = posts.order_by().annotate(year=YearOf("day")).values("year").annotate(n=Count("pk")).order_by("-year")
-    return [(row["year"], row["n"]) for row in rows]
-
-
-def related_tags(posts: PostQuerySet, wanted: list[str]) -> list[Tag]:
-    """The tags that stand beside these most often, with how often as `n`."""
-    beside = Tag.objects.filter(post_tags__post__in=posts.order_by().values("pk")).exclude(slug__in=wanted)
-    return list(beside.annotate(n=Count("post_tags")).order_by("-n", "name")[:RELATED_TAGS])
+def related_tags(counts: Counts, wanted: dict[str, Tag]) -> list[tuple[Tag, int]]:
+    """The tags that stand beside those `wanted` most often, with how often; none where one address can hold no more tags."""
+    if len(wanted) >= tag_addresses.MAX_TAGS:
+        return []
+    tags = beside.tags_beside(counts, without={tag.pk for tag in wanted.values()})
+    return [(tags[key], n) for key, n in counts.tags if key in tags]
 
 
 def series_index(request: HttpRequest) -> HttpResponse:
-    found = Series.objects.in_use().order_by("-latest")
+    found = lists.used(archives.current(), "series", Series.objects.all())
+    found.sort(key=attrgetter("latest"), reverse=True)
     return render(request, "posts/series_index.html", {"series_list": found})
 
 
@@ -90,38 +92,51 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def people(request: HttpRequest) -> HttpResponse:
-    found = Person.objects.in_use().order_by("-n", "name")
+    """Everyone credited, those credited most first."""
+    found = lists.used(archives.current(), "credit", Person.objects.defer(*_TEXTS).order_by("name"))
+    found.sort(key=attrgetter("n"), reverse=True)
     return render(request, "posts/people.html", {"people": found})
 
 
 def person(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Person, slug=slug)
-    posts = Post.objects.published().credited_to(slug)
-    page = page_of(request, posts)
-    if not page.posts and page.is_first:
+    archive, fixed = archives.current(), lists.of_person(found.pk)
+    counts = lists.counts_of(archive, fixed)
+    if not counts.total:
         raise Http404
-    return render(request, "posts/person.html", {"person": found, "page": page, "total": posts.count()})
+    search = beside.search_for(credit=slug)
+    tags = beside.by_tag(search, counts, beside.tags_beside(counts))
+    groups = [beside.by_year(search, counts), beside.by_kind(search, counts), tags]
+    context = {
+        "person": found,
+        "page": lists.page_of(request, archive, fixed),
+        "total": counts.total,
+        "groups": beside.worth_showing(*groups),
+        "search_url": url_of(search),
+    }
+    return render(request, "posts/person.html", context)
 
 
 @never_cache
 def random_post(request: HttpRequest) -> HttpResponse:
-    return to_random(Post.objects.published())
+    return to_random(archives.current().public)
 
 
 @never_cache
 def random_tagged(request: HttpRequest, slug: str) -> HttpResponse:
     """A random post of this tag. /random/tag/ itself, where no tag is called so, leads to any post that has tags."""
-    posts = Post.objects.published()
-    tagged = posts.tagged(slug)
-    if slug == "tag" and not tagged.exists():
-        tagged = posts.filter(pk__in=PostTag.objects.values("post"))
+    archive = archives.current()
+    tag = Tag.objects.filter(slug=slug).first()
+    tagged = lists.posts_of(archive, lists.of_tags([tag.pk])) if tag else BitMap()
+    if slug == "tag" and not tagged:
+        tagged = archive.public & archive.having_any("tag")
     return to_random(tagged)
 
 
-def to_random(posts: PostQuerySet) -> HttpResponse:
-    """A 302 to one of `posts`, each as likely: by count and offset over ids alone."""
-    ids = posts.order_by().values_list("pk", flat=True)
-    if not (count := ids.count()):
+def to_random(keys: BitMap) -> HttpResponse:
+    """A 302 to one of these posts, each as likely."""
+    if not keys:
         raise Http404
-    pk: Any = ids.order_by("pk")[random.randrange(count)]  # chance, not a secret
-    return HttpResponseRedirect(Post.objects.published().get(pk=pk).get_absolute_url())
+    key = keys[random.randrange(len(keys))]  # chance, not a secret
+    post = get_object_or_404(Post.objects.published(), pk=key)
+    return HttpResponseRedirect(post.get_absolute_url())

@@ -10,16 +10,18 @@ from django.views.decorators.cache import never_cache
 from linklog.posts import front_matter, preview_links
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
-from linklog.posts.surroundings import surroundings
+from linklog.posts.surroundings import ALIKE, surroundings
 from linklog.posts.views.archive import date_of, moved
+from linklog.search.related import related, with_key_words
 
 
 def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
     date = date_of(year, month, day)
     if (month, day) != (MONTHS[date.month], str(date.day)):
         return moved(request, "posts:permalink", year, MONTHS[date.month], date.day, slug)
-    post = get_object_or_404(Post.objects.published().with_parts(), day=date, slug=slug)
-    return render(request, "posts/permalink.html", {"post": post, **vars(surroundings(post))})
+    post = get_object_or_404(with_key_words(Post.objects.published().with_tags()), day=date, slug=slug)
+    alike = related(post.pk, post.key_words or (), ALIKE)
+    return render(request, "posts/permalink.html", {"post": post, **vars(surroundings(post, alike))})
 
 
 def short(request: HttpRequest, code: str) -> HttpResponse:

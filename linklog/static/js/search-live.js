@@ -10,6 +10,7 @@ class SearchLive extends HTMLElement {
     this.field = this.form.elements.q;
     this.trouble = this.querySelector("[role=alert]");
     this.isSettled = true; // whether the address is worth going back to
+    this.search = location.search;
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.field.addEventListener("input", () => this.type());
     this.field.addEventListener("change", () => { this.isSettled = true; });
@@ -22,8 +23,10 @@ class SearchLive extends HTMLElement {
     this.stop();
   }
 
-  // Back and forward
+  // Back and forward, but not to another place on this page
   handleEvent() {
+    if (location.search === this.search) return;
+    this.search = location.search;
     this.isSettled = true;
     this.field.value = new URLSearchParams(location.search).get("q") ?? "";
     this.show(location.href);
@@ -70,6 +73,7 @@ class SearchLive extends HTMLElement {
     if (new URL(address, location.href).href === location.href) return;
     if (isNew) history.pushState(null, "", address);
     else history.replaceState(null, "", address);
+    this.search = location.search;
   }
 
   stop() {

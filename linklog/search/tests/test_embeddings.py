@@ -1,5 +1,6 @@
 """Vectors of posts: made by `linklog embed`, dropped when the text changes."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -154,6 +155,27 @@ def test_a_model_that_answers_nonsense_is_not_believed(concepts: Concepts, answe
     with pytest.raises(CommandError, match="gave up"):
         embed()
     assert not Embedding.objects.exists()
+
+
+def doctor() -> dict[str, Any]:
+    out = StringIO()
+    with contextlib.suppress(SystemExit):
+        call_command("doctor", "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_doctor_tells_how_many_posts_wait(settings: Any) -> None:
+    make_archive(3)
+    embed("--limit", "1")
+    assert doctor()["posts_not_embedded"] == 2
+    settings.LINKLOG_EMBEDDING_MODEL = ""
+    assert "posts_not_embedded" not in doctor()
+
+
+def test_the_doctor_finds_a_model_that_gives_no_answer(settings: Any) -> None:
+    assert not [problem for problem in doctor()["problems"] if "embedding" in problem]
+    settings.LINKLOG_EMBEDDING_MODEL = "nobodys"
+    assert [problem for problem in doctor()["problems"] if "nobodys gives no answer" in problem]
 
 
 def test_without_a_model_nothing_of_it_is_imported(tmp_path: Path) -> None:

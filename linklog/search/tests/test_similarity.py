@@ -204,6 +204,17 @@ def test_the_json_lists_similar_posts_as_it_lists_results(client: Client) -> Non
     assert document["total"] == 1
 
 
+def test_the_page_shows_similar_posts_apart(client: Client, settings: Any) -> None:
+    note("An ocean")
+    note("The tide", slug="tide")
+    embed()
+    before, _heading, after = client.get("/search/?q=ocean").content.decode().partition("Similar in meaning")
+    assert "/tide/" in after
+    assert "/tide/" not in before
+    settings.LINKLOG_EMBEDDING_MODEL = ""
+    assert "Similar in meaning" not in client.get("/search/?q=harbour").content.decode()
+
+
 def test_without_a_model_the_json_says_nothing_of_similar_posts(client: Client, settings: Any) -> None:
     settings.LINKLOG_EMBEDDING_MODEL = ""
     note("An ocean")

@@ -11,7 +11,7 @@ from linklog.search.answers import TooMany, answer, cache_control
 from linklog.search.examples import EXAMPLES
 from linklog.search.names import names_of
 from linklog.search.request import BadRequest, Request, read
-from linklog.search.results import posts_of
+from linklog.search.results import posts_of, similar_to
 from linklog.search.suggest import did_you_mean
 
 
@@ -43,6 +43,7 @@ def context_of(search: Request, request: HttpRequest) -> dict[str, object]:
         "outcome": outcome,
         "wanted": search.query.wanted,
         "posts": posts_of(outcome),
+        "similar": similar_to(outcome),
         "title": presentation.title_of(search, names),
         "count_line": presentation.count_line(outcome),
         "notes": presentation.notes_of(search, outcome),

@@ -8,16 +8,23 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from linklog.ops import installation
-from linklog.search import index
+from linklog.search import embedding_models, embeddings, index
 
 
 def everything() -> dict[str, Any]:
-    """The facts of the installation, and whether search knows every post; 0 where the tables are not there yet."""
+    """The facts of the installation, whether search knows every post (0 where the tables are not there yet), and whether it knows
+    what they mean, where a model is named.
+    """
     facts = installation.facts()
     facts["posts_not_indexed"] = 0 if facts["migrations_pending"] else index.stale_count()
     if facts["posts_not_indexed"]:
         problem = f"Search does not find {facts['posts_not_indexed']:,} posts as it should. Run: linklog reindex"
         facts["problems"].append(problem)
+    if embedding_models.name() and not facts["migrations_pending"]:
+        facts["posts_not_embedded"] = len(embeddings.missing())
+        if embedding_models.question("tide tables") is None:
+            problem = f"The embedding model {embedding_models.name()} gives no answer: search goes by words alone."
+            facts["problems"].append(problem)
     return facts
 
 
@@ -37,6 +44,8 @@ class Command(BaseCommand):
             for name, value in facts["database"].items():
                 self.stdout.write(f"{'database ' + name:<30}{value}")
             self.stdout.write(f"{'posts not indexed':<30}{facts['posts_not_indexed']:,}")
+            if "posts_not_embedded" in facts:
+                self.stdout.write(f"{'posts not embedded':<30}{facts['posts_not_embedded']:,}")
             self.stdout.write(f"{'disk free':<30}{facts['disk_free_bytes'] // 2**20:,} MB")
             for problem in facts["problems"]:
                 self.stdout.write(self.style.ERROR(f"Problem: {problem}"))

@@ -92,7 +92,7 @@ def read(data: QueryDict) -> Request:
     if len(choices) > MAX_VALUES:
         raise BadRequest(_("Choose %(n)s values at most: kinds, tags, years and so on together.") % {"n": MAX_VALUES})
     page = data.get("page", "1") or "1"
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:6]) <= MAX_PAGE):
+    if not (page.isascii() and page.isdigit() and len(page) <= 6 and 1 <= int(page) <= MAX_PAGE):
         raise BadRequest(
             _("There are pages 1 to %(n)s of a search. Narrow it to see what lies further.") % {"n": MAX_PAGE}
         )

@@ -128,7 +128,9 @@ def test_a_reader_that_has_it_gets_304_until_what_it_holds_changes(
     assert client.post(path).status_code == 405
 
 
-@pytest.mark.parametrize("query", ["tag=a&tag=b&tag=c&tag=d&tag=e", "page=0", "page=101", "page=x", "page=%00"])
+@pytest.mark.parametrize(
+    "query", ["tag=a&tag=b&tag=c&tag=d&tag=e", "page=0", "page=101", "page=x", "page=%00", "page=" + "0" * 5_000 + "1"]
+)
 def test_what_the_search_page_refuses_is_refused_in_a_plain_sentence(client: Client, db: None, query: str) -> None:
     assert client.get(f"/search/?{query}").status_code == 400
     for path in ADDRESSES.values():

@@ -88,7 +88,7 @@ def test_its_pages_show_every_post_once_and_each_names_itself(client: Client) ->
     assert set(seen) == made
 
 
-@pytest.mark.parametrize("number", ["0", "2", "101", "-1", "x", "%00", "1.5", "9" * 400])
+@pytest.mark.parametrize("number", ["0", "2", "101", "-1", "x", "%00", "1.5", "9" * 400, "0" * 5_000 + "1"])
 def test_a_page_that_there_is_not_is_not_found(client: Client, number: str) -> None:
     make_post("note")
     make_page()

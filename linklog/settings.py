@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "linklog.demo",
 ]
 MIDDLEWARE = [
+    "linklog.search.middleware.SearchDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

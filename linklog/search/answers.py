@@ -1,4 +1,9 @@
-"""Searches as requests ask for them: answers are kept until something changes, a client has a budget, and a process so much room."""
+"""Searches as requests ask for them: answers are kept until something changes, a client has a budget, and a process so much room.
+
+Readers of pages come first. A crawler that walks the facets spends its budget; many that walk together are held to a share of each
+worker's time, those that asked most being refused first; and who goes on asking is refused by `linklog.search.middleware`, before
+anything is read for it.
+"""
 
 import threading
 from collections import OrderedDict
@@ -8,15 +13,17 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.http import HttpRequest
 
-from linklog.core.budget import Budget, client_of
+from linklog.core.budget import Allowance, Budget, client_of
 from linklog.search import archive as archives
 from linklog.search.engine import Outcome, search
 from linklog.search.request import Request
 
+BUSY_SECONDS = 2  # after which a worker that has no time for searches may have some
 KEPT = 500  # answers of a worker
 BUDGET = Budget(settings.HOME / "search-budget", settings.LINKLOG_SEARCH_BUDGET)
-# One thread of a worker stays free for pages, whoever searches
-_room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS - 1))
+ALLOWANCE = Allowance(share=0.2, most=1.0)  # of a worker's processor time, for searches with their pages
+# Half of a worker's threads stay free for pages, whoever searches
+_room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS // 2))
 _kept: OrderedDict[tuple[Request, bool, int], Outcome] = OrderedDict()
 _lock = threading.Lock()
 
@@ -71,6 +78,15 @@ def asks_for_drafts(request: Request) -> bool:
 def cache_control(request: Request) -> str:
     """What a cache may do with the answer: ask again each time, and be told 304; nothing where drafts may be in it."""
     return "private, no-store" if asks_for_drafts(request) else "no-cache"
+
+
+def refusal(http_request: HttpRequest) -> TooMany | None:
+    """Why this client is not even asked what it searches for; None where it is. The less time is left, the sooner."""
+    client = client_of(http_request)
+    if seconds := BUDGET.overdrawn(client):
+        return TooMany(seconds)
+    left = ALLOWANCE.left()
+    return TooMany(BUSY_SECONDS) if not left or BUDGET.overdrawn(client, left) else None
 
 
 @contextmanager

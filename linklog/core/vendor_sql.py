@@ -199,11 +199,15 @@ def time_limit(milliseconds: int) -> Iterator[None]:
         finally:
             connection.connection.set_progress_handler(None, 0)
         return
+    lasts_longer = connection.in_atomic_block  # a setting made for a transaction stays until the outermost ends
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+        with transaction.atomic(), connection.cursor() as cursor:
+            setting = "current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
+            cursor.execute(f"SELECT {setting}", [str(milliseconds)])
+            [before, _now] = cursor.fetchone()
             yield
+            if lasts_longer:
+                cursor.execute(f"SELECT {setting}", [before])
     except OperationalError as error:
         if "statement timeout" in str(error):
             raise TimeLimitReached from error
@@ -215,15 +219,24 @@ def holding_phrase(words: Sequence[str], among: Integers) -> Integers:
 
     `words` come from `core.words`: they hold letters, digits, + and # only, and are quoted all the same.
     """
+    return _holding(words, among, "", "")
+
+
+def holding_beginning(words: Sequence[str], among: Integers) -> Integers:
+    """As `holding_phrase`, but the last of `words` may be the beginning of one."""
+    return _holding(words, among, " *", ":*")
+
+
+def _holding(words: Sequence[str], among: Integers, fts5_end: str, tsquery_end: str) -> Integers:
     if connection.vendor == "sqlite":
-        phrase = " + ".join('"' + word.replace('"', '""') + '"' for word in words)
+        phrase = " + ".join('"' + word.replace('"', '""') + '"' for word in words) + fts5_end
         bounds = [phrase, int(among[0]), int(among[-1])]
         [found] = integers(["rowid"], "search_match WHERE search_match MATCH %s AND rowid BETWEEN %s AND %s", bounds)
         return found
-    lexemes = ["'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words]
+    phrase = " <-> ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words) + tsquery_end
     source = "search_match WHERE words @@ %s::tsquery"
     if len(among) > GIN_FROM:
-        [found] = integers(["document_id"], source, [" <-> ".join(lexemes)])
+        [found] = integers(["document_id"], source, [phrase])
         return found
-    [found] = integers(["document_id"], source + " AND document_id = ANY(%s)", [" <-> ".join(lexemes), among.tolist()])
+    [found] = integers(["document_id"], source + " AND document_id = ANY(%s)", [phrase, among.tolist()])
     return found

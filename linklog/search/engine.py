@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from linklog.core import words
-from linklog.core.vendor_sql import TimeLimitReached, holding_phrase, time_limit
+from linklog.core.vendor_sql import TimeLimitReached, holding_beginning, holding_phrase, time_limit
 from linklog.search import archive as archives
 from linklog.search import similarity
 from linklog.search.archive import Archive, Array, bitmap_of, keys_of
 from linklog.search.dates import bounds
 from linklog.search.facets import FACETS
 from linklog.search.index import HEAD, Flag
-from linklog.search.models import Posting
+from linklog.search.models import CHUNK, Posting
 from linklog.search.query import And, Field, Node, Not, Or, Words
 from linklog.search.ranking import rank
 from linklog.search.request import MAX_PAGE, Request
@@ -226,11 +226,20 @@ class _Evaluation:
         for stem in before:
             within = within & self.postings.get(stem, BitMap())
         if node.is_prefix:
-            return within & (self.postings.get(last, BitMap()) | _beginning(node.words[-1].replace("'", "")))
+            return self._beginning(before, last, node.words[-1].replace("'", ""), within)
         within = within & self.postings.get(last, BitMap())
         if not before or not within:
             return within
         return within & bitmap_of(holding_phrase(stems, keys_of(within)))
+
+    def _beginning(self, before: Sequence[str], stem: str, start: str, within: BitMap) -> BitMap:
+        """The posts of `within` where the words `before` are followed by one that begins with `start`, or has its stem."""
+        within = within & (self.postings.get(stem, BitMap()) | _beginning(start, within))
+        if not before or not within:
+            return within
+        keys = keys_of(within)
+        in_a_row = holding_phrase([*before, stem], keys), holding_beginning([*before, start], keys)
+        return within & bitmap_of(np.concatenate(in_a_row))
 
 
 def _cost(node: Node) -> int:
@@ -254,9 +263,12 @@ def postings_of(stems: Sequence[str]) -> dict[str, BitMap]:
     return {stem: BitMap.union(*bitmaps) for stem, bitmaps in chunks.items()}
 
 
-def _beginning(start: str) -> BitMap:
-    """The documents that hold a word that begins so."""
+def _beginning(start: str, within: BitMap) -> BitMap:
+    """The documents that hold a word that begins so, at least those of `within`."""
+    if not within:
+        return within
     found = Posting.objects.filter(word__gte=start.encode(), word__lt=start.encode() + _LAST)
+    found = found.filter(chunk__gte=within.min() // CHUNK, chunk__lte=within.max() // CHUNK)
     rows = found.values_list("documents", flat=True)[: MOST_POSTINGS + 1]
     bitmaps = [BitMap.deserialize(bytes(documents)) for documents in rows.iterator(2_000)]
     if len(bitmaps) > MOST_POSTINGS:

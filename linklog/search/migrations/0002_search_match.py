@@ -26,7 +26,7 @@ SQLITE = [
 ]
 POSTGRESQL = [
     """CREATE TABLE search_match (
-        document_id bigint PRIMARY KEY REFERENCES search_document ON DELETE CASCADE,
+        document_id bigint PRIMARY KEY,
         words tsvector NOT NULL)""",
     "CREATE INDEX search_match_words ON search_match USING gin (words)",
     """CREATE OR REPLACE FUNCTION search_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
@@ -38,6 +38,15 @@ POSTGRESQL = [
         RETURN NULL; END $$""",
     """CREATE TRIGGER search_document_written AFTER INSERT OR UPDATE OF title, tags, body, page ON search_document
         FOR EACH ROW EXECUTE FUNCTION search_follow()""",
+    # Not a foreign key: PostgreSQL would refuse to empty the documents by TRUNCATE, which `flush` does
+    """CREATE OR REPLACE FUNCTION search_forget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF TG_OP = 'TRUNCATE' THEN DELETE FROM search_match;
+        ELSE DELETE FROM search_match WHERE document_id = old.post_id; END IF;
+        RETURN NULL; END $$""",
+    """CREATE TRIGGER search_document_deleted AFTER DELETE ON search_document
+        FOR EACH ROW EXECUTE FUNCTION search_forget()""",
+    """CREATE TRIGGER search_document_emptied AFTER TRUNCATE ON search_document
+        FOR EACH STATEMENT EXECUTE FUNCTION search_forget()""",
     """INSERT INTO search_match
         SELECT post_id, search_words(concat_ws('   ', title, tags, body, page)) FROM search_document""",
 ]
@@ -46,8 +55,9 @@ SQLITE_BACK = [
     "DROP TABLE search_match",
 ]
 POSTGRESQL_BACK = [
-    "DROP TRIGGER search_document_written ON search_document",
+    *(f"DROP TRIGGER search_document_{event} ON search_document" for event in ("written", "deleted", "emptied")),
     "DROP FUNCTION search_follow()",
+    "DROP FUNCTION search_forget()",
     "DROP FUNCTION search_words(text)",
     "DROP TABLE search_match",
 ]

@@ -14,7 +14,7 @@ from linklog.search.query import And, Node, Or, Query, Words
 
 FEW = 10  # below so many results, posts like what was asked for are offered
 OFFERED = 10
-DEPTH = 30  # how far down related posts are looked at in each ranking; measured by bench.semantic
+DEPTH = 30  # how far down related posts are looked at in each ranking; measured by bench.related
 _K = 60  # how little the first places count for more than the next
 
 

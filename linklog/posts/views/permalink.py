@@ -13,6 +13,7 @@ from linklog.posts.models.post import MONTHS
 from linklog.posts.surroundings import ALIKE, surroundings
 from linklog.posts.views.archive import date_of, moved
 from linklog.search.related import related, with_key_words
+from linklog.search.similarity import DEPTH, related_by_both
 
 
 def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
@@ -20,7 +21,7 @@ def permalink(request: HttpRequest, year: str, month: str, day: str, slug: str) 
     if (month, day) != (MONTHS[date.month], str(date.day)):
         return moved(request, "posts:permalink", year, MONTHS[date.month], date.day, slug)
     post = get_object_or_404(with_key_words(Post.objects.published().with_tags()), day=date, slug=slug)
-    alike = related(post.pk, post.key_words or (), ALIKE)
+    alike = related_by_both(related(post.pk, post.key_words or (), DEPTH), post.pk, ALIKE)
     return render(request, "posts/permalink.html", {"post": post, **vars(surroundings(post, alike))})
 
 

@@ -194,6 +194,18 @@ def test_related_posts_are_fused_of_words_and_meaning() -> None:
     assert similarity.similar_to(10**9, 5) == []
 
 
+def test_a_permalink_shows_what_is_like_the_post_in_words_or_meaning(client: Client) -> None:
+    post, like_it = note("Tides", slug="here", tags=["one"]), note("The harbour", slug="like-it", tags=["two"])
+    for place in range(6):
+        note("Butter", slug=f"butter-{place}", published=NOON - dt.timedelta(days=place), tags=["three"])
+    draft = note("The sea", slug="unfinished", is_draft=True)
+    assert client.get(post.get_absolute_url()).context["related"] == []
+    embed()
+    page = client.get(post.get_absolute_url())
+    assert page.context["related"][0].pk == like_it.pk
+    assert draft.get_absolute_url() not in page.content.decode()
+
+
 def test_the_json_lists_similar_posts_as_it_lists_results(client: Client) -> None:
     note("An ocean")
     like_it = note("The tide", slug="tide")

@@ -58,8 +58,10 @@ def kind_feed(kind: str) -> str:
 
 
 @register.filter
-def readable_date(day: dt.date) -> str:
-    """22 December 2024 in English; elsewhere as the language writes a date."""
+def readable_date(day: dt.date | None) -> str:
+    """22 December 2024 in English; elsewhere as the language writes a date. "" for a draft that has none."""
+    if day is None:
+        return ""
     return date_format(day, "j F Y" if settings.LANGUAGE_CODE.startswith("en") else "DATE_FORMAT")
 
 

@@ -59,8 +59,10 @@ def main() -> None:
 
 
 def fill(size: int) -> None:
-    """Grow the archive to `size` posts: bulk rows as an import would leave them."""
+    """Grow the archive to `size` posts: bulk rows and their index, as an import would leave them."""
+    from linklog.core.vendor_sql import writing
     from linklog.posts.models import KINDS, Post, PostTag, Tag
+    from linklog.search import index
 
     chance = random.Random(size)
     tags = {name: Tag.objects.get_or_create(slug=name, defaults={"name": name})[0] for name in WORDS}
@@ -89,6 +91,8 @@ def fill(size: int) -> None:
             ],
             batch_size=2000,
         )
+        with writing():
+            index.update(post.pk for post in posts)
 
 
 def measure(size: int) -> dict[str, tuple[float, int]]:
@@ -107,9 +111,13 @@ def measure(size: int) -> dict[str, tuple[float, int]]:
         "home": "/",
         "permalink": post.get_absolute_url(),
         "tag": "/tags/tide/",
+        "two tags": "/tags/tide+clock/",
+        "kind": "/blogmarks/",
         "month": "/2026/Oct/",
         "year": "/2026/",
         "tag index": "/tags/",
+        "tags' sitemap": "/sitemap-tags.xml",
+        "subscribe": "/subscribe/",
         "feed": "/atom/everything/",
         "tag feed": "/tags/tide.atom",
         "sitemap": "/sitemap.xml",

@@ -80,6 +80,10 @@ _VOID = {
     "li",
 }
 _EMPTY_FRAME = re.compile(r"<iframe(?![^<>]* src=)[^<>]*></iframe>")
+_BLOCK = re.compile(
+    r"<(?=/?(?:address|article|aside|audio|blockquote|br|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header"
+    r"|hr|iframe|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul|video)[\s/>])"
+)
 _PRE_LINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 
 
@@ -196,10 +200,8 @@ def text_to_html(text: str) -> str:
 
 
 def to_text(html: str) -> str:
-    """What a person reads of `html`: the words, white space folded."""
-    for block in ("</p>", "<br>", "</li>", "</div>", "</blockquote>", "</pre>", "</h"):
-        html = html.replace(block, f" {block}")
-    return " ".join(parse(html).text(separator="").split()) if html else ""
+    """What a person reads of `html`: the words, white space folded, no word of one block joined to one of the next."""
+    return " ".join(parse(_BLOCK.sub(" <", html)).text(separator="").split()) if html else ""
 
 
 def first_paragraphs(html: str, characters: int = 500) -> str:

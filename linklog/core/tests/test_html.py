@@ -144,6 +144,13 @@ def test_plain_text_keeps_its_paragraphs_lines_and_signs() -> None:
 
 def test_text_of_html_is_what_a_person_reads() -> None:
     assert html.to_text("<p>a <b>b</b>c</p><p>d<br>e</p><ul><li>f</li><li>g &amp; h</li></ul>") == "a bc d e f g & h"
+    assert (
+        html.to_text(
+            "<table><tr><td>a</td><td>b</td></tr><tr><th>c</th></tr></table>d<ul><li>e<ol><li>f</li></ol></li></ul>"
+        )
+        == "a b c d e f"
+    )
+    assert html.to_text("<p>a<br>b</p><hr>c<h2>d</h2>e<pre>f\ng</pre>h<em>i</em>") == "a b c d e f g hi"
     assert html.to_text("") == ""
 
 

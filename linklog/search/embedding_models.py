@@ -53,12 +53,16 @@ def name() -> str:
     return str(settings.LINKLOG_EMBEDDING_MODEL)
 
 
+def load() -> Model:
+    """The model in use, loaded once. Raises whatever it cannot be loaded for."""
+    with _loading:
+        return _model(name())
+
+
 def vectors(texts: Sequence[str]) -> Array:
     """A row of length 1 for each text, none of which may be blank. Raises ModelError."""
     try:
-        with _loading:
-            model = _model(name())
-        rows = model.embed(texts)
+        rows = load().embed(texts)
         if rows.ndim != 2 or len(rows) != len(texts) or not np.isfinite(rows).all():
             raise ValueError("it did not give as many numbers as it should")
     except ImportError as error:

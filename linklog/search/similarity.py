@@ -22,6 +22,13 @@ def is_on() -> bool:
     return bool(embedding_models.name())
 
 
+def make_ready(archive: Archive) -> None:
+    """Load what the first question would wait for. Raises whatever the model cannot be loaded for."""
+    if is_on():
+        vectors.current(archive)
+        embedding_models.load()
+
+
 def similar_to(key: int, number: int) -> list[int]:
     """The keys of the `number` public posts most like the post `key`, itself left out; none if it was not embedded."""
     if not is_on():

@@ -26,6 +26,7 @@ class Vectors:
 
     def __init__(self, model: str) -> None:
         self.model = model
+        self.generation = 0  # of the archive they follow
         self.seen = NOTHING
         self.blocks: list[Array] = []
         self.owners = np.zeros(0, np.int64)
@@ -43,7 +44,7 @@ class Vectors:
             keys = {key for _pk, key in found[1:]}
             vectors, rows = self._without(keys), Embedding.objects.filter(model=self.model, pk__in=keys)
         vectors._add(rows.values_list("pk", "vector").iterator(_READ_AT_ONCE))
-        vectors.seen = archive.seen
+        vectors.seen, vectors.generation = archive.seen, archive.generation
         return vectors
 
     def _without(self, keys: Iterable[int]) -> "Vectors":
@@ -111,7 +112,7 @@ def current(archive: Archive) -> Vectors:
     with _lock:
         if _current.model != embedding_models.name():
             _current = Vectors(embedding_models.name())
-        if _current.seen != archive.seen:
+        if _current.generation < archive.generation:
             _current = _current.followed(archive)
         return _current
 

@@ -1,4 +1,6 @@
-"""The archive read before the first search asks for it, so that no reader waits. For processes that serve."""
+"""The archive, and the embedding model if there is one, read before the first search asks, so that no reader waits. For processes
+that serve.
+"""
 
 import logging
 import os
@@ -6,7 +8,7 @@ import threading
 
 from django.db import connection
 
-from linklog.search import archive
+from linklog.search import archive, similarity
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ def start() -> threading.Thread:
 
 def _read() -> None:
     try:
-        archive.current()
+        similarity.make_ready(archive.current())
     except Exception:  # a search that comes will read it, or say what is wrong
         logger.warning("Search could not be made ready; the first search will try again.", exc_info=True)
     finally:

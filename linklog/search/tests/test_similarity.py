@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linklog import publishing
@@ -231,6 +233,31 @@ def test_without_a_model_the_json_says_nothing_of_similar_posts(client: Client, 
     settings.LINKLOG_EMBEDDING_MODEL = ""
     note("An ocean")
     assert "similar" not in client.get("/search.json?q=ocean").json()
+
+
+def test_a_search_that_began_before_a_write_reads_nothing_anew() -> None:
+    post = note("The tide")
+    embed()
+    before = archive.current()
+    known = vectors.current(before)
+    publishing.save(post, tags=["new"])
+    newest = vectors.current(archive.current())
+    assert newest is not known
+    assert vectors.current(before) is newest
+    assert known.of(post.pk) is not None
+
+
+def test_a_worker_that_starts_reads_the_vectors_and_asks_nobody(concepts: Concepts, settings: Any) -> None:
+    post = note("The tide")
+    embed()
+    similarity.make_ready(archive.current())
+    assert concepts.asked == ["The tide"]
+    with CaptureQueriesContext(connection) as queries:
+        assert similarity.similar_to(post.pk, 5) == []
+    assert not [query for query in queries if "search_embedding" in query["sql"]]
+    settings.LINKLOG_EMBEDDING_MODEL = "nobodys"
+    with pytest.raises(KeyError):
+        similarity.make_ready(archive.current())
 
 
 def test_a_question_is_put_to_the_model_once(concepts: Concepts) -> None:

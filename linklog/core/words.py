@@ -10,7 +10,8 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 import Stemmer
 
@@ -55,8 +56,7 @@ _ALGORITHMS = {
 _stemmers = threading.local()  # a stemmer is for one thread
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: where it stands, as character offsets, and how it reads, folded but not stemmed."""
 
     start: int
@@ -74,16 +74,18 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """The words of `text`, in order, `MAX_WORDS` at most."""
-    left = MAX_WORDS
+    return islice(_words(text), MAX_WORDS)
+
+
+def _words(text: str) -> Iterator[Word]:
     for match in _WORD.finditer(text):
-        for start, piece in _pieces(match.start(), match.group()):
-            folded = fold(piece)[:MAX_WORD]
-            if not folded:
-                continue
-            yield Word(start, start + len(piece), folded)
-            left -= 1
-            if not left:
-                return
+        word = match.group()
+        if word.isascii():  # most are
+            yield Word(match.start(), match.end(), word.lower()[:MAX_WORD])
+            continue
+        for start, piece in _pieces(match.start(), word):
+            if folded := fold(piece)[:MAX_WORD]:
+                yield Word(start, start + len(piece), folded)
 
 
 def folded(text: str) -> list[str]:

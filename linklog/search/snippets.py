@@ -50,13 +50,17 @@ def spans(text: str, wanted: Sequence[Words]) -> list[Span]:
         return []
     found = list(words.words(text))
     language = settings.LANGUAGE_CODE
-    stems = words.stems([word.folded for word in found], language)
+    different = list({word.folded for word in found})
+    stem_of = dict(zip(different, words.stems(different, language), strict=True))
+    stems = [stem_of[word.folded] for word in found]
     spans = []
     for one in wanted:
         asked = words.stems(list(one.words), language)
-        for place in range(len(found) - len(asked) + 1):
-            if _is_at(place, one, asked, stems, found):
-                spans.append(Span(found[place].start, found[place + len(asked) - 1].end))
+        last = len(asked) - 1
+        ends = {folded for folded in different if _is_end(folded, stem_of[folded], one, asked[last])}
+        for place in range(last, len(found)):
+            if found[place].folded in ends and stems[place - last : place] == asked[:last]:
+                spans.append(Span(found[place - last].start, found[place].end))
     kept: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if not kept or span.start >= kept[-1].end:
@@ -64,11 +68,8 @@ def spans(text: str, wanted: Sequence[Words]) -> list[Span]:
     return kept
 
 
-def _is_at(place: int, one: Words, asked: list[str], stems: list[str], found: list[words.Word]) -> bool:
-    last = place + len(asked) - 1
-    if one.is_prefix and found[last].folded.startswith(one.words[-1]):
-        return stems[place:last] == asked[:-1]
-    return stems[place : last + 1] == asked
+def _is_end(folded: str, stem: str, one: Words, asked: str) -> bool:
+    return stem == asked or (one.is_prefix and folded.startswith(one.words[-1]))
 
 
 def _best_start(text: str, found: list[Span]) -> int:

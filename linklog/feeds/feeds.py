@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import ClassVar
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 
 from linklog.feeds import atom, jsonfeed, rss
 from linklog.posts.models import Person, Post, Series, Tag
+from linklog.posts.paging import PostPage, page_of
 from linklog.posts.querysets import PostQuerySet
-from linklog.search import presentation
+from linklog.search import archive as archives
+from linklog.search import lists, presentation
 from linklog.search.request import Request
 
 FORMATS = {"atom": atom, "rss": rss, "json": jsonfeed}
@@ -23,6 +26,10 @@ class PostFeed(ABC):
     @abstractmethod
     def queryset(self) -> PostQuerySet:
         """The posts, public ones only; their order is the paging's."""
+
+    def page(self, request: HttpRequest) -> PostPage:
+        """The page of it that `?before=` asks for."""
+        return page_of(request, self.queryset())
 
     @abstractmethod
     def title(self, posts: list[Post]) -> str:
@@ -115,6 +122,7 @@ class LabelFeed(PostFeed):
     """A feed beside the page of a label. Names come from the posts' own rows; a query only where there are none."""
 
     model: ClassVar[type[Tag] | type[Series] | type[Person]]
+    column: ClassVar[str]  # of the archive
     url_name: ClassVar[str]
     prefix: ClassVar[str]
 
@@ -130,6 +138,14 @@ class LabelFeed(PostFeed):
 
     def path(self, format: str) -> str:
         return reverse(f"feeds:{self.url_name}", args=[self.slug, format])
+
+    def page(self, request: HttpRequest) -> PostPage:
+        """From memory, so that a label of many posts costs no more than one of few."""
+        archive = archives.current()
+        keys = dict(self.model._default_manager.filter(slug__in=self.slugs).values_list("slug", "pk"))
+        return lists.page_of(
+            request, archive, tuple((self.column, keys.get(slug, lists.UNKNOWN)) for slug in self.slugs)
+        )
 
     def title(self, posts: list[Post]) -> str:
         labels = self.labels(posts[0]) if posts else self.model._default_manager.filter(slug__in=self.slugs)
@@ -147,6 +163,7 @@ class Tagged(LabelFeed):
     """The posts that carry every one of the tags: `a` or `a+b`."""
 
     model = Tag
+    column = "tag"
     url_name = "tag"
     prefix = "tags"
 
@@ -159,6 +176,7 @@ class Tagged(LabelFeed):
 
 class InSeries(LabelFeed):
     model = Series
+    column = "series"
     url_name = "series"
     prefix = "series"
 
@@ -171,6 +189,7 @@ class InSeries(LabelFeed):
 
 class CreditedTo(LabelFeed):
     model = Person
+    column = "credit"
     url_name = "person"
     prefix = "credits"
 

@@ -22,6 +22,7 @@ from linklog.search.facets import FACETS
 
 Fixed = tuple[tuple[str, int], ...]
 
+UNKNOWN = -1  # a value that no post has
 TAGS = 24  # counted beside a list, those used most
 _KEPT = 500  # lists whose counts are kept, until something changes
 _kept: WeakKeyDictionary[Archive, dict[Any, Any]] = WeakKeyDictionary()

@@ -14,6 +14,7 @@ from linklog.feeds.feeds import FEEDS, FORMATS
 from linklog.feeds.tests.conftest import START, MakePost
 from linklog.feeds.tests.validity import ATOM, LANG, atom_problems, json_problems, rss_problems
 from linklog.posts.models import KINDS, Person, Post, Series, Tag
+from linklog.search import archive as archives
 from linklog.site.models import Site
 
 PROBLEMS = {"atom": atom_problems, "rss": rss_problems, "json": json_problems}
@@ -69,7 +70,11 @@ def test_a_draft_or_scheduled_post_is_absent_from_every_feed(client: Client, mak
     assert {path: client.get(path).content for path in PATHS} == public
 
 
-def test_a_feed_costs_four_queries_with_10_posts_and_with_20(
+def most_queries(path: str) -> int:
+    return 6 if path.startswith(("/tags/", "/series/", "/credits/")) else 4
+
+
+def test_a_feed_costs_four_queries_and_that_of_a_label_six_with_10_posts_and_with_20(
     client: Client, make_post: MakePost, django_assert_max_num_queries
 ) -> None:
     series = Series.objects.create(name="A series")
@@ -78,8 +83,9 @@ def test_a_feed_costs_four_queries_with_10_posts_and_with_20(
             kind = list(KINDS)[number % len(KINDS)]
             tags, people = ("Node.js", "C++", f"t{number}"), ("Ada Lovelace", f"P{number}")
             make_post(kind, tags=tags, people=people, series=series)
+        archives.current()  # what a process keeps in memory is read once
         for path in PATHS:
-            with django_assert_max_num_queries(4):
+            with django_assert_max_num_queries(most_queries(path)):
                 assert client.get(path).status_code == 200, path
 
 
@@ -219,8 +225,9 @@ def test_a_page_beyond_the_last_is_empty_and_valid(
     client: Client, make_post: MakePost, django_assert_max_num_queries
 ) -> None:
     one_of_each(make_post)
+    archives.current()
     for path in PATHS:
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(most_queries(path)):
             response = client.get(f"{path}?before=1999-01-01")
         assert response.status_code == 200
         assert b"A blogmark" not in response.content

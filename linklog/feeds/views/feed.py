@@ -1,4 +1,4 @@
-"""A feed, in the format its address names. Four queries: the site, the posts, their tags, their credits."""
+"""A feed, in the format its address names. Four queries: the site, the posts, their tags, their credits; two more for a label's."""
 
 import datetime as dt
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from linklog.feeds.channel import Channel, absolute, line
 from linklog.feeds.feeds import FEEDS, FORMATS, LABEL_FEEDS, PostFeed
 from linklog.posts import tag_addresses
 from linklog.posts.models import Post
-from linklog.posts.paging import PostPage, page_of
+from linklog.posts.paging import PostPage
 from linklog.readers import counting
 from linklog.site.context import site_of
 from linklog.site.models import Site
@@ -50,7 +50,7 @@ def person(request: HttpRequest, slug: str, format: str) -> HttpResponse:
 def _serve(request: HttpRequest, feed: PostFeed, format: str) -> HttpResponse:
     """The page of `feed` that `?before=` asks for. Who asks is counted in memory, not in the database."""
     site = site_of(request)
-    page = page_of(request, feed.queryset())
+    page = feed.page(request)
     try:
         title = feed.title(page.posts)
     except LookupError:

@@ -145,11 +145,13 @@ def served(variables: dict[str, str]) -> Iterator[int]:
     command = [sys.executable, "-m", "linklog", "serve", "--port", str(port), "--workers", str(WORKERS)]
     server = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL)
     try:
-        for _attempt in range(300):
+        while True:
             try:
                 fetch(port, "/healthz")
                 break
             except OSError:
+                if server.poll() is not None:
+                    raise
                 time.sleep(0.1)
         yield port
     finally:

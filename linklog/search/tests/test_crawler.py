@@ -57,6 +57,7 @@ def test_who_asks_on_past_its_budget_is_refused_without_a_query(
     assert response["Content-Type"].startswith(form)
     assert "Try again in 30 seconds." in response.content.decode()
     assert response["X-Robots-Tag"] == "noindex, nofollow"
+    assert int(response["Content-Length"]) == len(response.content)
     assert client.get("/").status_code == 200
     assert client.get(path, {"q": "clocks"}, REMOTE_ADDR="192.0.2.7").status_code == 200
 

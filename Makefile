@@ -41,8 +41,11 @@ format: .venv/test-installed
 	$(BIN)/ruff check --fix-only && $(BIN)/ruff format
 	find linklog -path '*/templates/*.html' -exec $(BIN)/djade --target-version 5.2 {} +
 
-bench: .venv/test-installed .venv/semantic-installed
-	@status=0; for program in bench/[!_]*.py; do $(BIN)/python -m bench.$$(basename $$program .py) || status=1; done; exit $$status
+# Search is measured on archives of up to a million posts, which takes half an hour and some 10 GB of disk for that time
+bench: .venv/test-installed .venv/semantic-installed .venv/bench-installed
+	@status=0; tests/system-packages || status=1; \
+	for program in pages related crawler; do $(BIN)/python -m bench.$$program || status=1; done; \
+	$(BIN)/python -m bench.search --postgresql --figure docs/search-growth.png || status=1; exit $$status
 
 docs: .venv/docs-installed
 	$(BIN)/sphinx-build -W --keep-going docs docs/_build
@@ -50,7 +53,7 @@ docs: .venv/docs-installed
 # Newest versions of everything: make lock UPGRADE=--upgrade
 lock: .venv/test-installed
 	cd requirements && $(LOCK) runtime.in -o runtime.txt && $(LOCK) test.in -o test.txt && $(LOCK) docs.in -o docs.txt \
-	&& $(LOCK) semantic.in --no-emit-package pip -o semantic.txt
+	&& $(LOCK) semantic.in --no-emit-package pip -o semantic.txt && $(LOCK) bench.in -o bench.txt
 
 clean:
 	rm -rf .venv docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -140,32 +140,33 @@ def run_program(*command: str, **environment: str) -> str:
 
 def print_table(database: str, result: Result) -> None:
     size, memory = result["posts"], result["memory_mb"]
-    lines = [
-        f"{database}, {size:,} posts: {result['corpus']}, drawn again; built in {result['seconds']:.0f} s",
-        f"  {'milliseconds':<24}{'p50':>9}{'p95':>9}{'max':>9}   {'whole JSON':>12}{'p95':>9}{'max':>9}",
-    ]
-    for kind, engine in result["engine"]["ms"].items():
-        whole = result["json"]["ms"][kind]
-        cells = (engine["p50"], engine["p95"], engine["max"]), (whole["p50"], whole["p95"], whole["max"])
-        lines.append(
-            f"  {kind:<24}"
-            + "".join(f"{cell:>9.1f}" for cell in cells[0])
-            + "      "
-            + "".join(f"{cell:>9.1f}" for cell in cells[1])
-        )
     target = TARGETS[database].get(size)
     known = min(REFERENCE, key=lambda other: abs(other - size))
     word, everything = REFERENCE[known]
+    lines = [f"{database}, {size:,} posts: {result['corpus']}, drawn again; built in {result['seconds']:.0f} s"]
+    for way, title in (("engine", "page and facets"), ("json", "/search.json")):
+        lines += table(title, result[way])
     lines += [
-        f"  target: p95 ≤ {target} ms" if target else "  no target at this size",
+        f"  target for page and facets: p95 ≤ {target} ms" if target else "  no target at this size",
         f"  reference at {known:,} posts: {word:,} ms for a word, {everything:,} ms for everything",
-        f"  partial answers: {result['partial']}; slowest: "
-        + ", ".join(f"{one['query']} {one['ms']} ms" for one in result["engine"]["slowest"]),
+        f"  answers in part: {', '.join(result['partial']) or 'none'}",
         f"  memory of a worker: {memory['before']} MB before; the archive adds {memory['archive']} MB (read in"
         f" {result['reading_seconds']} s), searching {memory['after']} MB in all, {memory['peak']} MB at the peak"
         + (f"; target: ≤ {MEMORY_TARGET} MB" if size >= 1_000_000 else ""),
     ]
     say("\n".join(lines))
+
+
+def table(title: str, times: dict[str, Any]) -> list[str]:
+    """A row for each kind of search: milliseconds that passed, and milliseconds of processors."""
+    heads = [f"{name:>9}" for name in ("p50", "p95", "max")]
+    lines = [f"  {title:<24}{'':>7}" + "".join(heads) + "   processor" + "".join(heads)]
+    for kind in times["elapsed"]["ms"]:
+        rows = [times[measure]["ms"][kind].values() for measure in ("elapsed", "processor")]
+        cells = ["".join(f"{cell:>9.1f}" for cell in row) for row in rows]
+        lines.append(f"  {kind:<31}" + cells[0] + " " * 12 + cells[1])
+    slowest = ", ".join(f"{one['query']} {one['ms']} ms" for one in times["processor"]["slowest"])
+    return [*lines, f"    slowest: {slowest}"]
 
 
 def say(text: str) -> None:

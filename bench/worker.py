@@ -2,8 +2,9 @@
 
     LINKLOG_HOME=/tmp/large python -m bench.worker 5        (rounds; prints JSON)
 
-Each search is timed twice: as `engine.search` (a page of 30 keys and all facets), and as /search.json through Django's test client with
-its middleware, the posts and their snippets. No answer is kept between searches.
+Each search is timed in two ways: as `engine.search` (a page of 30 keys and all facets), and as /search.json through Django's test
+client with its middleware, the posts and their snippets. No answer is kept between searches. Beside the time that passed stands the
+time of processors, of this process and of PostgreSQL's for it: what would have passed had the machine nothing else to do.
 """
 
 import json
@@ -14,12 +15,18 @@ import statistics
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.resample import MARK
 
+MEASURES = ("elapsed", "processor")
 SLOWEST = 5  # searches named one by one
+
+Search = tuple[int, str, str]  # place, kind, query string
+Times = dict[Search, dict[str, list[float]]]  # milliseconds by measure
 
 
 def main() -> None:
@@ -47,7 +54,8 @@ def measured(rounds: int) -> dict[str, Any]:
     read = resident()
     from bench.queries import mixed
 
-    times, partial = timed(mixed(made_of["originals"]), client, rounds)
+    searches = [(place, *search) for place, search in enumerate(mixed(made_of["originals"]))]
+    engine, whole, partial = timed(searches, client, rounds)
     return made_of | {
         "reading_seconds": round(reading, 2),
         "memory_mb": {
@@ -57,41 +65,70 @@ def measured(rounds: int) -> dict[str, Any]:
             "peak": peak() - before,
         },
         "partial": partial,
-        "engine": summary(times["engine"]),
-        "json": summary(times["json"]),
+        "engine": summary(engine),
+        "json": summary(whole),
     }
 
 
-def timed(searches: list[tuple[str, str]], client: Any, rounds: int) -> tuple[dict[str, Any], int]:
-    """({way of asking: {search: milliseconds, the median of `rounds`}}, how many answers were partial)."""
+def timed(searches: list[Search], client: Any, rounds: int) -> tuple[Times, Times, list[str]]:
+    """The times of `engine.search`, those of /search.json, and which searches were ever answered in part."""
     from django.http import QueryDict
 
     from linklog.search import answers
     from linklog.search.engine import search
     from linklog.search.request import read
 
-    taken: dict[str, dict[Any, list[float]]] = {"engine": defaultdict(list), "json": defaultdict(list)}
+    clock = Clock()
+    engine, whole = (defaultdict[Search, dict[str, list[float]]](lambda: defaultdict(list)) for _way in range(2))
     partial = set()
     for number in range(rounds):
-        for place in random.Random(number).sample(range(len(searches)), len(searches)):
-            kind, query_string = searches[place]
-            started = time.perf_counter()
-            outcome = search(read(QueryDict(query_string)))
-            taken["engine"][(place, kind, query_string)].append((time.perf_counter() - started) * 1000)
+        for asked in random.Random(number).sample(searches, len(searches)):
+            query_string = asked[-1]
+            with clock.running(engine[asked]):
+                outcome = search(read(QueryDict(query_string)))
             answers._kept.clear()
-            started = time.perf_counter()
-            response = client.get(f"/search.json?{query_string}")
-            taken["json"][(place, kind, query_string)].append((time.perf_counter() - started) * 1000)
-            assert response.status_code == 200, query_string
-            assert response.json()["total"] == outcome.total, query_string
-            if outcome.is_partial:
-                partial.add(place)
-    medians = {way: {key: statistics.median(each) for key, each in found.items()} for way, found in taken.items()}
-    return medians, len(partial)
+            with clock.running(whole[asked]):
+                response = client.get(f"/search.json?{query_string}")
+            document = response.json()
+            if outcome.is_partial or document.get("partial"):
+                partial.add(query_string)
+            else:
+                assert document["total"] == outcome.total, query_string
+    return engine, whole, sorted(partial)
 
 
-def summary(medians: dict[tuple[int, str, str], float]) -> dict[str, Any]:
-    """Percentiles over all searches and over those of each kind, and the slowest."""
+class Clock:
+    """Takes the time that passes, and that of processors: of this process, and of the database's where it is another."""
+
+    def __init__(self) -> None:
+        from django.db import connection
+
+        connection.ensure_connection()
+        info = getattr(connection.connection, "info", None)
+        self.database = Path(f"/proc/{info.backend_pid}/schedstat") if info else None
+
+    @contextmanager
+    def running(self, taken: dict[str, list[float]]) -> Iterator[None]:
+        """Add to `taken`, by measure, the milliseconds of what is done within."""
+        started = self.now()
+        yield
+        for measure, begin, end in zip(MEASURES, started, self.now(), strict=True):
+            taken[measure].append((end - begin) * 1000)
+
+    def now(self) -> tuple[float, float]:
+        elsewhere = int(self.database.read_text().split()[0]) / 1e9 if self.database else 0.0
+        return time.perf_counter(), time.process_time() + elsewhere
+
+
+def summary(times: Times) -> dict[str, Any]:
+    """By measure, of the medians over rounds, percentiles over all searches and over those of each kind; and the slowest."""
+    return {
+        measure: _summary({asked: statistics.median(each[measure]) for asked, each in times.items()})
+        for measure in MEASURES
+    }
+
+
+def _summary(medians: dict[Search, float]) -> dict[str, Any]:
     kinds: dict[str, list[float]] = {"all": list(medians.values())}
     for (_place, kind, _query), milliseconds in sorted(medians.items()):
         kinds.setdefault(kind, []).append(milliseconds)
@@ -104,10 +141,8 @@ def summary(medians: dict[tuple[int, str, str], float]) -> dict[str, Any]:
 
 def percentiles(values: list[float]) -> dict[str, float]:
     ordered = sorted(values)
-    at = {
-        name: ordered[min(int(len(ordered) * share), len(ordered) - 1)] for name, share in (("p50", 0.5), ("p95", 0.95))
-    }
-    return {name: round(value, 2) for name, value in {**at, "max": ordered[-1]}.items()}
+    places = {"p50": 0.5, "p95": 0.95, "max": 1.0}
+    return {name: round(ordered[min(int(len(ordered) * share), len(ordered) - 1)], 2) for name, share in places.items()}
 
 
 def resident() -> int:

@@ -4,13 +4,14 @@ BM25F (Robertson, Zaragoza 2009, section 3.6) over the analysed text of the cand
 times one in the body, and long texts count their words for less. Posts of like scores stand by date.
 """
 
-import math
 from collections.abc import Sequence
 
+import numpy as np
 from django.conf import settings
 from django.db import connection
 
 from linklog.core import words
+from linklog.search.archive import Array
 from linklog.search.query import Words
 
 WEIGHTS = {"title": 8.0, "tags": 5.0, "body": 1.0, "page": 0.4}
@@ -21,14 +22,14 @@ SIGNIFICANT = 2  # decimals of a score; below that, newer is better
 
 def rank(keys: Sequence[int], wanted: Sequence[Words]) -> list[int]:
     """`keys`, given the newest first, by relevance to `wanted`."""
-    terms = [_term(one) for one in wanted]
-    texts = _texts(keys)
-    counts = {key: [_weighted_count(term, text) for term in terms] for key, text in texts.items()}
-    lengths = {key: sum(map(len, text)) for key, text in texts.items()}
-    usual = sum(lengths.values()) / max(len(lengths), 1) or 1.0
-    rarity = [_rarity(sum(1 for row in counts.values() if row[place]), len(counts)) for place in range(len(terms))]
-    scores = {key: _score(row, rarity, lengths[key] / usual) for key, row in counts.items()}
-    return sorted(keys, key=lambda key: -round(scores.get(key, 0.0), SIGNIFICANT))
+    terms, texts = [_term(one) for one in wanted], _texts(keys)
+    if not terms or not texts:
+        return list(keys)
+    counts = np.array([[[text.count(term) for text in row] for term in terms] for row in texts.values()])
+    lengths = np.array([sum(map(len, row)) for row in texts.values()])
+    scores = _scores(counts @ list(WEIGHTS.values()), lengths / lengths.mean())
+    score_of = dict(zip(texts, scores.round(SIGNIFICANT).tolist(), strict=True))
+    return sorted(keys, key=lambda key: -score_of.get(key, 0.0))
 
 
 def _texts(keys: Sequence[int]) -> dict[int, list[str]]:
@@ -36,9 +37,10 @@ def _texts(keys: Sequence[int]) -> dict[int, list[str]]:
     if not keys:
         return {}
     some = ", ".join(str(int(key)) for key in keys)  # hundreds of parameters would take longer than the query
+    columns = ", ".join(f"' ' || {name} || ' '" for name in WEIGHTS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT post_id, {', '.join(WEIGHTS)} FROM search_document WHERE post_id IN ({some})")
-        return {row[0]: [f" {text} " for text in row[1:]] for row in cursor.fetchall()}
+        cursor.execute(f"SELECT post_id, {columns} FROM search_document WHERE post_id IN ({some})")
+        return {key: texts for key, *texts in cursor.fetchall()}
 
 
 def _term(one: Words) -> str:
@@ -48,22 +50,10 @@ def _term(one: Words) -> str:
     return " " + " ".join(stems) + " "
 
 
-def _weighted_count(term: str, texts: Sequence[str]) -> float:
-    title, tags, body, page = WEIGHTS.values()
-    return (
-        title * texts[0].count(term)
-        + tags * texts[1].count(term)
-        + body * texts[2].count(term)
-        + page * texts[3].count(term)
-    )
-
-
-def _rarity(holding: int, of: int) -> float:
-    return math.log(1 + (of - holding + 0.5) / (holding + 0.5)) + 0.1
-
-
-def _score(counts: Sequence[float], rarity: Sequence[float], length: float) -> float:
-    flattened = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-    return sum(
-        rare * count * (SATURATION + 1) / (count + flattened) for rare, count in zip(rarity, counts, strict=True)
-    )
+def _scores(counts: Array, lengths: Array) -> Array:
+    """The score of each document, from its weighted counts of each term and its length as a share of the usual one."""
+    holding = np.count_nonzero(counts, axis=0)
+    rarity = np.log(1 + (len(counts) - holding + 0.5) / (holding + 0.5)) + 0.1
+    flattened = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths)
+    scores: Array = (rarity * counts * (SATURATION + 1) / (counts + flattened[:, np.newaxis])).sum(axis=1)
+    return scores

@@ -89,7 +89,7 @@ def beside_month(first: dt.date, counts: Counts) -> dict[str, Any]:
     """The kinds and tags of the month that begins so, and the search that finds the same posts."""
     search = beside.search_for(year=str(first.year), month=str(first.month))
     tags = beside.by_tag(search, counts, beside.tags_beside(counts))
-    groups = beside.worth_showing(beside.by_kind(search, counts), tags)
+    groups = beside.with_values(beside.by_kind(search, counts), tags)
     return {"groups": groups, "search_url": url_of(search)}
 
 

@@ -38,18 +38,18 @@ def search_for(**choices: str | Iterable[str]) -> Request:
 
 
 def by_year(search: Request, counts: Counts) -> Group:
-    return Group(_("Years"), _narrowers(search, "year", [(year, year, n) for year, n in counts.years]))
+    return Group(_("Years"), _narrowers(search, counts, "year", [(year, year, n) for year, n in counts.years]))
 
 
 def by_kind(search: Request, counts: Counts) -> Group:
     labels = FACETS["type"].labels([kind for kind, _n in counts.kinds])
-    return Group(_("Kinds"), _narrowers(search, "type", [(kind, labels[kind], n) for kind, n in counts.kinds]))
+    return Group(_("Kinds"), _narrowers(search, counts, "type", [(kind, labels[kind], n) for kind, n in counts.kinds]))
 
 
 def by_tag(search: Request, counts: Counts, tags: dict[int, Tag]) -> Group:
     """`tags` are those to show, by key: see `tags_beside`."""
     found = [(tags[key].slug, tags[key].name, n) for key, n in counts.tags if key in tags]
-    return Group(_("Tags"), _narrowers(search, "tag", found))
+    return Group(_("Tags"), _narrowers(search, counts, "tag", found))
 
 
 def tags_beside(counts: Counts, without: Collection[int] = ()) -> dict[int, Tag]:
@@ -58,14 +58,14 @@ def tags_beside(counts: Counts, without: Collection[int] = ()) -> dict[int, Tag]
     return Tag.objects.defer("description", "description_html").in_bulk(keys)
 
 
-def worth_showing(*groups: Group) -> list[Group]:
-    """Those groups that divide their list."""
-    return [group for group in groups if len(group.values) > 1]
+def with_values(*groups: Group) -> list[Group]:
+    return [group for group in groups if group.values]
 
 
-def _narrowers(search: Request, facet: str, found: list[tuple[str, str, int]]) -> list[Narrower]:
-    """One for each (value, label, count)."""
+def _narrowers(search: Request, counts: Counts, facet: str, found: list[tuple[str, str, int]]) -> list[Narrower]:
+    """One for each (value, label, count), but for what every post of the list has."""
     return [
         Narrower(label, n, "" if search.is_full() else url_of(search.with_choice(Choice(facet, value))))
         for value, label, n in found
+        if n < counts.total
     ]

@@ -20,7 +20,7 @@ def kind(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "title": settings.LINKLOG_KIND_NAMES[kind][1],
         "total": counts.total,
-        "groups": beside.worth_showing(beside.by_year(search, counts), tags),
+        "groups": beside.with_values(beside.by_year(search, counts), tags),
         "search_url": url_of(search),
     }
     return render(request, "posts/kind.html", context)

@@ -57,7 +57,7 @@ def tag(request: HttpRequest, slugs: str) -> HttpResponse:
         "slugs": slugs,
         "page": lists.page_of(request, archive, fixed),
         "total": counts.total,
-        "groups": beside.worth_showing(*groups),
+        "groups": beside.with_values(*groups),
         "related": related_tags(counts, known),
         "search_url": url_of(search),
     }
@@ -111,7 +111,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
         "person": found,
         "page": lists.page_of(request, archive, fixed),
         "total": counts.total,
-        "groups": beside.worth_showing(*groups),
+        "groups": beside.with_values(*groups),
         "search_url": url_of(search),
     }
     return render(request, "posts/person.html", context)

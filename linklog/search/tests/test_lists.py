@@ -145,3 +145,10 @@ def test_links_that_narrow_are_for_readers_not_for_crawlers(posts: list[Post], c
         links = re.findall(r'<a [^>]*href="/search/\?[^>]*>', client.get(path).content.decode())
         assert links
         assert all('rel="nofollow"' in link for link in links), path
+
+
+def test_what_every_post_of_a_list_has_does_not_narrow_it(client: Client) -> None:
+    for number in range(3):
+        make_post("note", slug=f"n-{number}", tags=["a", "b"][: 1 + number % 2])
+    [tags] = client.get("/notes/").context["groups"]
+    assert [(value.label, value.n) for value in tags.values] == [("b", 1)]

@@ -55,7 +55,8 @@ def curated_answer(request: Request) -> Outcome:
 
 
 def _answer(request: Request, is_author: bool, payer: HttpRequest | None) -> Outcome:
-    key = (request, is_author, archives.current().generation)
+    archive = archives.current()
+    key = (request, is_author, archive.generation)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -63,7 +64,7 @@ def _answer(request: Request, is_author: bool, payer: HttpRequest | None) -> Out
     if payer is not None and (seconds := BUDGET.spend(client_of(payer))):
         raise TooMany(seconds)
     with _one_of_few():
-        outcome = search(request, is_author)
+        outcome = search(request, is_author, archive)
     with _lock:
         if not outcome.is_partial:
             _kept[key] = outcome

@@ -20,7 +20,7 @@ from linklog.search import archive as archives
 from linklog.search import similarity
 from linklog.search.archive import Archive, Array, bitmap_of, keys_of
 from linklog.search.dates import bounds
-from linklog.search.facets import FACETS
+from linklog.search.facets import FACETS, Counts, Names, counts_and_names
 from linklog.search.index import HEAD, Flag
 from linklog.search.models import CHUNK, Posting
 from linklog.search.query import And, Field, Node, Not, Or, Words
@@ -43,7 +43,8 @@ class Outcome:
     keys: list[int] = field(default_factory=list)
     total: int = 0
     page: int = 1
-    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    facets: dict[str, Counts] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)  # of the values counted
     similar: list[int] = field(default_factory=list)  # others like it in meaning, where little was found
     ranked: int = 0  # how many were put in order of relevance; the others follow by date
     is_partial: bool = False
@@ -56,19 +57,20 @@ class Outcome:
         return self.page * PAGE_SIZE < self.total and self.page < MAX_PAGE
 
 
-def search(request: Request, is_author: bool = False) -> Outcome:
-    """The page of results that `request` asks for. Drafts only for an author who asks for them by `is:draft`."""
+def search(request: Request, is_author: bool = False, archive: Archive | None = None) -> Outcome:
+    """The page of results that `request` asks for, of the archive as it is now, or of `archive`. Drafts only for an author who
+    asks for them by `is:draft`."""
     started = time.perf_counter()
-    archive = archives.current()
+    archive = archive or archives.current()
     outcome = Outcome(page=request.page, notes=list(request.query.notes), is_for_author=is_author)
     found, outcome.is_partial = matching(request, archive, is_author)
     outcome.total = len(found)
     keys = keys_of(found)
     outcome.keys = _page(request, archive, found, keys, outcome)
     if found == archive.public:
-        outcome.facets = archive.once("facets", lambda: counts(archive, keys))
+        outcome.facets, outcome.names = archive.once("facets", lambda: counts(archive, keys))
     else:
-        outcome.facets = counts(archive, keys)
+        outcome.facets, outcome.names = counts(archive, keys)
     if similarity.is_on() and len(found) < similarity.FEW and request.page == 1:
         outcome.similar = _similar(request, archive, found)
     if outcome.is_partial:
@@ -143,13 +145,13 @@ def chosen(request: Request, archive: Archive, within: BitMap) -> BitMap:
     return within
 
 
-def counts(archive: Archive, keys: Array) -> dict[str, list[tuple[str, int]]]:
-    """The counts of every facet over the posts `keys`."""
+def counts(archive: Archive, keys: Array) -> tuple[dict[str, Counts], Names]:
+    """The counts of every facet over the posts `keys`, and what the values counted are called."""
     is_in = None
     if len(keys) * 8 > archive.size:  # then looking through everything in order is quicker than at each
         is_in = np.zeros(archive.size, bool)
         is_in[keys] = True
-    return {name: facet.counts(archive, keys, is_in) for name, facet in FACETS.items()}
+    return counts_and_names(archive, keys, is_in)
 
 
 def _page(request: Request, archive: Archive, found: BitMap, keys: Array, outcome: Outcome) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Model, Value
+from django.db.models import F, Model, Value
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy
 from pyroaring import BitMap
@@ -18,6 +18,9 @@ from linklog.search.archive import Archive, Array, bitmap_of
 from linklog.search.models import LinkedSite
 
 MOST = 50
+
+Counts = list[tuple[str, int]]  # (value, how many posts have it), in the order to show
+Names = dict[tuple[str, str], str]  # what the values of facets are called, by facet and value
 
 
 class Facet:
@@ -39,19 +42,8 @@ class Facet:
         """How the column holds `value`."""
         raise NotImplementedError
 
-    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> Counts:
         """(value, how many of the posts `keys` have it), in the order to show."""
-        counts = archive.counts(self.column, keys, is_in)
-        counts[0] = 0
-        numbers = np.flatnonzero(counts)
-        if len(numbers) > MOST:
-            numbers = numbers[np.argsort(-counts[numbers], kind="stable")[:MOST]]
-        values = self.values(numbers.tolist())
-        found = [(values[number], int(counts[number])) for number in numbers.tolist() if number in values]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
-
-    def values(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The values that the column holds as these numbers."""
         raise NotImplementedError
 
     def labels(self, values: Sequence[str]) -> dict[str, str]:
@@ -68,7 +60,7 @@ class TypeFacet(Facet):
         value = self.ALIASES.get(value, value)
         return list(KINDS).index(value) if value in KINDS else None
 
-    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> Counts:
         counts = archive.counts(self.column, keys)
         return [(kind, int(n)) for kind, n in zip(KINDS, counts.tolist(), strict=False) if n]
 
@@ -76,26 +68,39 @@ class TypeFacet(Facet):
         return {value: str(settings.LINKLOG_KIND_NAMES[value][1]) for value in values if value in KINDS}
 
 
-class LabelFacet(Facet):
-    """A facet of rows with a name and a slug."""
+class RowFacet(Facet):
+    """A facet whose values are rows, which a column names by their key: the `MOST` that most posts have are counted."""
 
     model: ClassVar[type[Model]]
+    value_column: ClassVar[str] = "slug"
+    label_column: ClassVar[str] = "name"
+
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> Counts:
+        return counts_and_names(archive, keys, is_in, [self])[0][self.name]
+
+    def most(self, archive: Archive, keys: Array, is_in: Array | None) -> dict[int, int]:
+        """How many of the posts `keys` have each of the values counted, by number."""
+        counts = archive.counts(self.column, keys, is_in)
+        counts[0] = 0
+        numbers = np.flatnonzero(counts)
+        if len(numbers) > MOST:
+            numbers = numbers[np.argsort(-counts[numbers], kind="stable")[:MOST]]
+        return dict(zip(numbers.tolist(), counts[numbers].tolist(), strict=True))
+
+    def rows(self, **condition: Iterable[Any]) -> Any:
+        """(facet, number, value, label) of rows, in a query that those of other facets can be joined to."""
+        rows: Any = self.model._default_manager.filter(**condition).order_by()
+        columns = {"facet": Value(self.name), "value": F(self.value_column), "label": F(self.label_column)}
+        return rows.annotate(**columns).values_list("facet", "pk", "value", "label")
+
+
+class LabelFacet(RowFacet):
+    """A facet of rows with a name and a slug."""
 
     def number(self, value: str) -> int | None:
         rows: Any = self.model._default_manager
         slug = tag_slug(value)
         return rows.filter(slug__in={value.lower(), slug}).order_by("pk").values_list("pk", flat=True).first()
-
-    def values(self, numbers: Sequence[int]) -> dict[int, str]:
-        return dict(self.model._default_manager.filter(pk__in=numbers).values_list("pk", "slug"))
-
-    def labels(self, values: Sequence[str]) -> dict[str, str]:
-        return dict(self.model._default_manager.filter(slug__in=values).values_list("slug", "name"))
-
-    def rows(self, values: Iterable[str]) -> Any:
-        """(facet, number, value, label) of each of `values`: a query that those of other facets can be joined to."""
-        rows: Any = self.model._default_manager.filter(slug__in=values).order_by()
-        return rows.annotate(facet=Value(self.name)).values_list("facet", "pk", "slug", "name")
 
 
 class TagFacet(LabelFacet):
@@ -112,15 +117,13 @@ class SeriesFacet(LabelFacet):
     name, label, column, model = "series", gettext_lazy("Series"), "series", Series
 
 
-class SiteFacet(Facet):
-    name, label, column = "site", gettext_lazy("Linked site"), "site"
+class SiteFacet(RowFacet):
+    name, label, column, model = "site", gettext_lazy("Linked site"), "site", LinkedSite
+    value_column = label_column = "domain"
 
     def number(self, value: str) -> int | None:
         domain = site(value if "://" in value else f"https://{value}")
         return LinkedSite.objects.filter(domain=domain).values_list("pk", flat=True).first()
-
-    def values(self, numbers: Sequence[int]) -> dict[int, str]:
-        return dict(LinkedSite.objects.filter(pk__in=numbers).values_list("pk", "domain"))
 
 
 class YearFacet(Facet):
@@ -130,7 +133,7 @@ class YearFacet(Facet):
         year = _whole(value, dt.MAXYEAR)
         return archive.between(self.column, year * 12, year * 12 + 11) if year else BitMap()
 
-    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> Counts:
         months = archive.counts(self.column, keys)
         years = np.add.reduceat(months, np.arange(0, len(months), 12))
         years[0] = 0
@@ -151,7 +154,7 @@ class MonthFacet(Facet):
         months = archive.month
         return bitmap_of(np.flatnonzero((months % 12 == number - 1) & (months > 0))) if number else BitMap()
 
-    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> list[tuple[str, int]]:
+    def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> Counts:
         counts = archive.counts(self.column, keys)
         counts[0] = 0
         months = np.bincount(np.arange(len(counts)) % 12, weights=counts, minlength=12)
@@ -170,3 +173,31 @@ def _whole(text: str, most: int) -> int | None:
 
 _ALL: Iterable[Facet] = (TypeFacet(), TagFacet(), YearFacet(), MonthFacet(), CreditFacet(), SiteFacet(), SeriesFacet())
 FACETS: dict[str, Facet] = {facet.name: facet for facet in _ALL}
+
+
+def counts_and_names(
+    archive: Archive, keys: Array, is_in: Array | None, facets: Iterable[Facet] = _ALL
+) -> tuple[dict[str, Counts], Names]:
+    """The counts of facets over the posts `keys`, and what the values counted are called: the rows of all in one query."""
+    most = {facet: facet.most(archive, keys, is_in) for facet in facets if isinstance(facet, RowFacet)}
+    rows = joined(facet.rows(pk__in=numbers) for facet, numbers in most.items() if numbers)
+    values = {(facet, number): value for facet, number, value, _label in rows}
+    names = {(facet, value): label for facet, _number, value, label in rows}
+    counts: dict[str, Counts] = {}
+    for facet in facets:
+        if isinstance(facet, RowFacet):
+            found = [
+                (values[facet.name, number], n) for number, n in most[facet].items() if (facet.name, number) in values
+            ]
+            counts[facet.name] = sorted(found, key=lambda pair: (-pair[1], pair[0]))
+        else:
+            counts[facet.name] = facet.counts(archive, keys, is_in)
+            labels = facet.labels([value for value, _n in counts[facet.name]])
+            names |= {(facet.name, value): label for value, label in labels.items()}
+    return counts, names
+
+
+def joined(queries: Iterable[Any]) -> list[tuple[str, int, str, str]]:
+    """The rows of several facets, in one query."""
+    first, *others = [*queries] or [None]
+    return [] if first is None else list(first.union(*others, all=True))

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linklog.search.engine import PAGE_SIZE, Outcome
-from linklog.search.facets import FACETS
-from linklog.search.names import Names, names_of
+from linklog.search.facets import FACETS, Names
+from linklog.search.names import names_of
 from linklog.search.request import MAX_PAGE, Choice, Request
 
 SHOWN = 12  # values of a facet before “more”
@@ -65,13 +65,15 @@ def url_of(request: Request) -> str:
 # Facets and what is chosen of them -----------------------------------------------------------------------------------------
 
 
-def facets_of(request: Request, outcome: Outcome, names: Names) -> Iterator[ShownFacet]:
+def facets_of(request: Request, outcome: Outcome) -> Iterator[ShownFacet]:
     """The facets worth showing: those that divide the result, or that something of is chosen. Months only within one year."""
     for name, counts in outcome.facets.items():
         if name == "month" and len(request.chosen("year")) != 1:
             continue
         if len(counts) > 1 or (counts and (counts[0][1] < outcome.total or request.chosen(name))):
-            values = [_value(request, name, value, names.get((name, value), value), count) for value, count in counts]
+            values = [
+                _value(request, name, value, outcome.names.get((name, value), value), count) for value, count in counts
+            ]
             yield ShownFacet(name, str(FACETS[name].label), values)
 
 
@@ -125,7 +127,7 @@ def pages_of(request: Request, outcome: Outcome) -> dict[str, object]:
 
 def title_of(request: Request, names: Names | None = None) -> str:
     """What is shown, in words: “Quotations tagged llms in 2024”, “Posts matching “python””. `names`, where they are known already."""
-    names = names_of({}, request.choices) if names is None else names
+    names = names_of(request.choices) if names is None else names
     wanted = {name: _labels(request.choices, names, name) for name in FACETS}
     parts = [_any_of(wanted["type"]) or _("Posts")]
     if request.query.node is not None:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -9,13 +11,13 @@ from django.http import QueryDict
 from django.test import Client
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from linklog.posts.models import KINDS, Series
+from linklog.posts.models import KINDS, Post, Series
 from linklog.search import answers
 from linklog.search.examples import EXAMPLES
 from linklog.search.presentation import title_of
 from linklog.search.query import FIELDS, Words, parse, unfinished
 from linklog.search.request import read
-from tests.builders import make_post
+from tests.builders import make_archive, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -333,3 +335,14 @@ def test_a_search_within_a_series_names_it(client: Client) -> None:
     series = Series.objects.create(name="Tide Clocks")
     make_post("entry", series=series)
     assert texts(get(client, series="tide-clocks"), "h1") == ["Posts of the series Tide Clocks"]
+
+
+def test_a_search_with_choices_costs_a_dozen_queries_however_much_it_finds(
+    client: Client, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    for number in (8, 40):
+        Post.objects.all().delete()
+        make_archive(number, Series.objects.create(name=f"Tides {number}"))
+        client.get("/search/?q=unheard")  # which reads what is new into memory
+        with django_assert_num_queries(12):
+            assert client.get("/search/?q=tide+OR+said&tag=tides&exclude.tag=rare-3").status_code == 200

@@ -37,7 +37,7 @@ def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 
 def context_of(search: Request, request: HttpRequest) -> dict[str, object]:
     outcome = answer(search, request)
-    names = names_of(outcome.facets, search.choices)
+    names = names_of(search.choices, outcome.names)
     return {
         "search": search,
         "outcome": outcome,
@@ -47,7 +47,7 @@ def context_of(search: Request, request: HttpRequest) -> dict[str, object]:
         "title": presentation.title_of(search, names),
         "count_line": presentation.count_line(outcome),
         "notes": presentation.notes_of(search, outcome),
-        "facets": list(presentation.facets_of(search, outcome, names)),
+        "facets": list(presentation.facets_of(search, outcome)),
         "chosen": presentation.chosen_of(search, names),
         "sorts": presentation.sorts_of(search),
         "order": presentation.order_of(outcome),

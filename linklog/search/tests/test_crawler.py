@@ -11,13 +11,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from bench.crawler import crawl, fetch, read, served
+from bench.crawler import crawl, environment, fetch, read, served
 from linklog.core.budget import PATIENCE, Allowance, Budget
-from linklog.ops.tests.sites import OwnSite, new_site
+from linklog.ops.tests.sites import OwnSite
 from linklog.search import answers
 from tests.builders import make_post
-
-__all__ = ["new_site"]
 
 FACETS = [
     f"/search/?{urlencode(dict(zip(names, values, strict=True)))}"
@@ -90,13 +88,13 @@ def test_what_a_search_costs_is_taken_from_the_allowance_and_a_page_costs_it_not
 
 
 def test_readers_of_a_served_site_are_all_answered_while_crawlers_are_refused(
-    new_site: Callable[..., OwnSite],
+    tmp_path: Path,
 ) -> None:
     """Bench/crawler.py in small: it measures how quickly, this proves what is answered."""
-    site = new_site(has_static_files=True)
+    variables = environment(str(tmp_path)) | {"LINKLOG_SEARCH_BUDGET": str(BUDGET)}
+    site = OwnSite(tmp_path, variables)
     site.linklog("init")
     site.python(WRITE)
-    variables = {**site.environment, "LINKLOG_TRUST_PROXY": "true", "LINKLOG_SEARCH_BUDGET": str(BUDGET)}
     with served(variables) as port, ThreadPoolExecutor(3) as others:
         assert "words" in fetch(port, "/")
         reading = others.submit(read, port, ["/", "/tags/tides/", "/atom/everything/", "/2026/"], 6, 0.5)

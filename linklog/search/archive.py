@@ -151,7 +151,7 @@ class Archive:
         columns = {name: np.zeros(size, kind) for name, kind in _COLUMNS.items()}
         known = BitMap()
         for start in range(0, size, READ_AT_ONCE):
-            bounds = (start, start + READ_AT_ONCE - 1)
+            bounds = (start, min(start + READ_AT_ONCE, size) - 1)  # what comes meanwhile is followed afterwards
             keys, *values = integers(_FACTS, "search_facts WHERE post_id BETWEEN %s AND %s", bounds)
             known |= bitmap_of(keys)
             for column, read in zip(columns.values(), values, strict=True):
@@ -274,9 +274,7 @@ class Archive:
         """The first `number` of the posts `keys` by date, the newest first; of one date, the higher key first."""
         if len(keys) > LATEST:  # then there are most likely enough of them among the latest of all
             latest = self.once("latest", lambda: self._sorted(keys_of(self.known), LATEST))
-            is_in = np.zeros(self.size, bool)
-            is_in[keys] = True
-            found: Array = latest[is_in[latest]][:number]
+            found: Array = latest[self.mask(keys)[latest]][:number]
             if len(found) == number:
                 return found
         return self._sorted(keys, number)

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
 
 from linklog import publishing
+from linklog.core.vendor_sql import integers
 from linklog.importers.tests.feeds import imported, json_feed, json_item
 from linklog.ops.tests.sites import PROGRAM, OwnSite, new_site
 from linklog.posts.models import Note, Person, Post, Series, Tag
@@ -255,6 +257,23 @@ def test_more_posts_than_there_is_room_for_are_followed() -> None:
     assert_whole()
 
 
+def test_posts_that_come_while_everything_is_read_are_followed_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_archive(3)
+    come: list[Post] = []
+
+    def slowly(*arguments: Any) -> Any:
+        if not come:
+            come.extend(make_post("note", body="Spring tide", slug=f"come-{number}") for number in range(3))
+        return integers(*arguments)
+
+    monkeypatch.setattr(archives, "_SPARE", 0)
+    monkeypatch.setattr(archives, "integers", slowly)
+    Archive().followed()
+    assert come
+    assert found("spring") == {post.pk for post in come}
+    assert_whole()
+
+
 def test_who_is_far_behind_reads_everything_anew() -> None:
     posts = make_archive(4)
     behind = archives.current()
@@ -303,6 +322,18 @@ def test_memory_follows_a_database_that_was_put_back() -> None:
 
 def test_an_archive_without_posts_finds_nothing() -> None:
     assert found("") == found("a -b") == found("-a") == found("year:2024") == found('"a b"') == found("a*") == set()
+    assert_whole()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_emptied_database_holds_no_phrases() -> None:
+    make_post("note", body="Spring tide")
+    call_command("flush", verbosity=0, interactive=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM search_match")
+        assert cursor.fetchone() == (0,)
+    post = make_post("note", body="Neap tide")
+    assert (found('"spring tide"'), found('"neap tide"')) == (set(), {post.pk})
     assert_whole()
 
 

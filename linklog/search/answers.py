@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from linklog.core.budget import Allowance, Budget, client_of
 from linklog.search import archive as archives
+from linklog.search import embedding_models
 from linklog.search.engine import Outcome, search
 from linklog.search.request import Request
 
@@ -66,7 +67,7 @@ def _answer(request: Request, is_author: bool, payer: HttpRequest | None) -> Out
     with _one_of_few():
         outcome = search(request, is_author, archive)
     with _lock:
-        if not outcome.is_partial:
+        if not outcome.is_partial and not embedding_models.is_resting():
             _kept[key] = outcome
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

@@ -78,7 +78,7 @@ def vectors(texts: Sequence[str]) -> Array:
 def question(text: str) -> Array | None:
     """The vector of what a reader asks for; None where the model gives none in time. The first of several failures is logged."""
     global _is_failing, _rests_until
-    if not text or time.monotonic() < _rests_until:
+    if not text or is_resting():
         return None
     try:
         vector = _asked(name(), text)
@@ -91,6 +91,11 @@ def question(text: str) -> Array | None:
         return None
     _is_failing = False
     return vector
+
+
+def is_resting() -> bool:
+    """Whether the model failed so lately that it is not asked: what is found now is not what will be found."""
+    return time.monotonic() < _rests_until
 
 
 def forget() -> None:

@@ -304,6 +304,19 @@ def test_a_model_that_failed_is_left_alone_for_a_while(concepts: Concepts) -> No
     assert len(asked) == 1
 
 
+def test_an_answer_given_while_the_model_failed_is_not_kept(concepts: Concepts, client: Client) -> None:
+    def give_up() -> None:
+        raise ConnectionError
+
+    note("The tide")
+    embed()
+    concepts.before = give_up
+    assert "similar" not in client.get("/search.json?q=ocean").json()
+    concepts.before = lambda: None
+    embedding_models.forget()
+    assert "similar" in client.get("/search.json?q=ocean").json()
+
+
 def test_a_model_that_takes_too_long_is_not_waited_for(concepts: Concepts, monkeypatch: pytest.MonkeyPatch) -> None:
     post = note("The tide")
     embed()

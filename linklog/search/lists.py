@@ -5,10 +5,8 @@ known in memory; the rows of a page are then read by key, and only those that th
 """
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.db.models import QuerySet
@@ -24,8 +22,7 @@ Fixed = tuple[tuple[str, int], ...]
 
 UNKNOWN = -1  # a value that no post has
 TAGS = 24  # counted beside a list, those used most
-_KEPT = 500  # lists whose counts are kept, until something changes
-_kept: WeakKeyDictionary[Archive, dict[Any, Any]] = WeakKeyDictionary()
+KEPT = 500  # lists whose counts are
 
 
 @dataclass(frozen=True)
@@ -92,8 +89,14 @@ def newest_before(archive: Archive, keys: Array, cursor: Cursor | None, number: 
 
 
 def counts_of(archive: Archive, fixed: Fixed) -> Counts:
-    """What is counted beside a list; once until something changes."""
-    return _once(archive, ("counts", fixed), lambda: _counts(archive, posts_of(archive, fixed)))
+    """What is counted beside a list: kept, for so many lists, until something changes."""
+    kept: dict[Fixed, Counts] = archive.once("lists", dict)
+    found = kept.get(fixed)
+    if found is None:
+        if len(kept) >= KEPT:
+            kept.clear()
+        found = kept[fixed] = _counts(archive, posts_of(archive, fixed))
+    return found
 
 
 def days_of(archive: Archive, fixed: Fixed) -> dict[dt.date, int]:
@@ -104,7 +107,7 @@ def days_of(archive: Archive, fixed: Fixed) -> dict[dt.date, int]:
 
 def used(archive: Archive, name: str, labels: QuerySet[Any]) -> list[Used]:
     """Those of `labels` (of the column `name`: tag, credit, series) that public posts have, in their order: one query."""
-    counts, latest = _once(archive, ("uses", name), lambda: _uses(archive, name))
+    counts, latest = _uses(archive, name)
     known = len(counts)
     return [
         Used(label, int(counts[label.pk]), dt.datetime.fromtimestamp(int(latest[label.pk]), dt.UTC))
@@ -115,7 +118,7 @@ def used(archive: Archive, name: str, labels: QuerySet[Any]) -> list[Used]:
 
 def most_used(archive: Archive, name: str, number: int) -> list[int]:
     """The keys of the labels that most public posts have, of those as many the older label first."""
-    counts, _latest = _once(archive, ("uses", name), lambda: _uses(archive, name))
+    counts, _latest = _uses(archive, name)
     return [key for key, _n in _most(counts, number)]
 
 
@@ -127,8 +130,14 @@ def _counts(archive: Archive, found: BitMap) -> Counts:
 
 
 def _uses(archive: Archive, name: str) -> tuple[Array, Array]:
-    """By label: how many public posts have it, and when the newest of them was published."""
-    owners, values = archive.pairs(name, archive.public)
+    """By label: how many public posts have it, and when the newest of them was published. Found once until something changes."""
+    found: tuple[Array, Array] = archive.once(
+        f"uses of {name}", lambda: _counted(*archive.pairs(name, archive.public), archive)
+    )
+    return found
+
+
+def _counted(owners: Array, values: Array, archive: Archive) -> tuple[Array, Array]:
     counts = np.bincount(values, minlength=1)
     counts[0] = 0
     latest = np.zeros(len(counts), np.int64)
@@ -141,13 +150,3 @@ def _most(counts: Array, number: int) -> list[tuple[int, int]]:
     values = np.flatnonzero(counts)
     values = values[np.argsort(-counts[values], kind="stable")[:number]]
     return list(zip(values.tolist(), counts[values].tolist(), strict=True))
-
-
-def _once(archive: Archive, name: Any, make: Callable[[], Any]) -> Any:
-    """What `make` returns, kept as long as this archive is."""
-    kept = _kept.setdefault(archive, {})
-    if name not in kept:
-        if len(kept) >= _KEPT:
-            kept.clear()
-        kept[name] = make()
-    return kept[name]

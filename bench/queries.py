@@ -54,9 +54,10 @@ class _Draw:
         self.shares = dict(_shares(originals))
 
     def word(self, share: tuple[float, float]) -> str:
-        """One that such a share of posts holds, as a person writes it."""
+        """One that such a share of posts holds, as a person writes it; the nearest to that where the archive is too small to have one."""
         first, last = share
-        return self.chance.choice([word for word, held in self.shares.items() if first <= held <= last])
+        within = [word for word, held in self.shares.items() if first <= held <= last]
+        return self.chance.choice(within or sorted(self.shares, key=lambda word: abs(self.shares[word] - first))[:10])
 
     def phrase(self) -> str:
         """Two or three words in a row of some post."""
@@ -91,4 +92,5 @@ def _shares(originals: int) -> Iterator[tuple[str, float]]:
     for start in range(0, len(known), 1_000):
         postings = postings_of(stems[start : start + 1_000])
         for word, stem in zip(known[start : start + 1_000], stems[start : start + 1_000], strict=True):
-            yield word, postings.get(stem, BitMap()).intersection_cardinality(these) / originals
+            if held := postings.get(stem, BitMap()).intersection_cardinality(these):
+                yield word, held / originals

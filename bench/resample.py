@@ -72,7 +72,7 @@ def import_originals() -> None:
     if CORPUS.exists():
         call_command("import", str(CORPUS), verbosity=0)
     else:
-        call_command(Command(), "--no-serve")
+        call_command(Command(), "--no-serve", "--quiet")
     if Post.objects.aggregate(last=Max("pk"))["last"] != Post.objects.count():
         raise SystemExit("bench.resample: the originals must be the only posts there ever were")
 

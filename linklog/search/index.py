@@ -21,7 +21,7 @@ RULES = 1  # counts up when documents must be made anew: `linklog reindex`
 BATCH = 500
 KEPT_CHANGES = 10_000
 HEAD = "\x01"  # begins the posting of a word in title or tags
-KEY_WORDS = 12
+KEY_WORDS = 20
 _COLUMNS = ("title", "tags", "body", "page")
 _AT_ONCE = 5_000  # words asked for in one query
 

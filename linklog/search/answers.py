@@ -20,11 +20,11 @@ from linklog.search.engine import Outcome, search
 from linklog.search.request import Request
 
 BUSY_SECONDS = 2  # after which a worker that has no time for searches may have some
+NO_LIMIT = 1e9  # seconds
 KEPT = 500  # answers of a worker
 BUDGET = Budget(settings.HOME / "search-budget", settings.LINKLOG_SEARCH_BUDGET)
-ALLOWANCE = Allowance(
-    share=0.2, most=1.0
-)  # of a thread: searches take as long as the worker is busy, and so become fewer
+# Of a thread: searches take as long as the worker is busy, and so become fewer
+ALLOWANCE = Allowance(share=0.2, most=1.0 if settings.LINKLOG_SEARCH_BUDGET else NO_LIMIT)
 # Half of a worker's threads stay free for pages, whoever searches
 _room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS // 2))
 _kept: OrderedDict[tuple[Request, bool, int], Outcome] = OrderedDict()

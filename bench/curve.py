@@ -23,7 +23,9 @@ def draw(
     sizes = sorted(reference)
     for place, (name, marker) in enumerate((("a word", "s"), ("everything", "D"))):
         figures = [reference[size][place] for size in sizes]
-        axes.plot(sizes, figures, marker=marker, color="#6a737d", linestyle=":", label=f"reference, {name}")
+        axes.plot(
+            sizes, figures, marker=marker, color="#6a737d", linestyle=":", label=f"reference, {name} (time that passed)"
+        )
     for database, colour in COLOURS.items():
         rows = sorted((row for row in results if row["database"] == database), key=lambda row: row["posts"])
         posts = [row["posts"] for row in rows]
@@ -32,16 +34,18 @@ def draw(
             axes.plot(posts, values, line, marker="o", color=colour, label=f"{NAMES[database]}, {percentile}")
         aims = targets[database] if rows else {}
         axes.scatter(aims.keys(), aims.values(), marker="_", s=900, linewidth=3, color=colour, alpha=0.6)
+        place = {"sqlite": -14, "postgresql": 6}[database]  # below the mark or above it, so that no two meet
         for size, milliseconds in aims.items():
             axes.annotate(
                 f"target {milliseconds} ms",
                 (size, milliseconds),
-                (0, 5),
+                (0, place),
                 textcoords="offset points",
                 ha="center",
                 color=colour,
                 size=8,
             )
+    axes.margins(x=0.1)
     axes.set_title("Time of a search, page of 30 and all facets, 200 mixed searches", color=INK)
     axes.set_xlabel("posts in the archive", color=INK)
     axes.set_ylabel("milliseconds of processors on the server", color=INK)

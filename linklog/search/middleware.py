@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from linklog.search import answers
 
 ADDRESSES = ("/search/", "/search.")
-_PAGE = '<!doctype html><meta name="viewport" content="width=device-width"><title>{0}</title><h1>{0}</h1>'
+_PAGE = '<!doctype html><meta name="viewport" content="width=device-width"><title>{0}</title><h1 data-refusal>{0}</h1>'
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex, nofollow",

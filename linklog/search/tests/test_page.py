@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from linklog.posts.models import KINDS, Post, Series
 from linklog.search import answers
 from linklog.search.examples import EXAMPLES
+from linklog.search.middleware import refused
 from linklog.search.presentation import title_of
 from linklog.search.query import FIELDS, Words, parse, unfinished
 from linklog.search.request import read
@@ -254,6 +255,11 @@ def test_a_client_past_its_budget_is_told_when_to_come_back(client: Client, monk
     page = LexborHTMLParser(response.content.decode())
     assert "Try again" in page.css_first("[data-refusal]").text()  # type: ignore[union-attr]
     assert page.css_first("#q").attributes["value"] == "never asked before"  # type: ignore[union-attr]
+
+
+def test_a_refusal_at_the_door_holds_the_sentence_that_the_page_shows() -> None:
+    page = LexborHTMLParser(refused("/search/", answers.TooMany(7)).content.decode())
+    assert texts(page, "[data-refusal]") == ["Too many searches. Try again in 7 seconds."]
 
 
 def test_every_field_of_the_language_is_shown_by_an_example() -> None:

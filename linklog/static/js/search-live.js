@@ -89,7 +89,7 @@ class SearchLive extends HTMLElement {
     try {
       const response = await fetch(address, { signal: pending.signal });
       const found = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (!response.ok) return this.refuse(found.querySelector(response.status === 429 ? "[data-refusal], h1:only-of-type" : "[data-refusal]")?.textContent);
+      if (!response.ok) return this.refuse(found.querySelector("[data-refusal]")?.textContent);
       this.swap(found);
       return true;
     } catch (error) {

@@ -1,4 +1,4 @@
-"""How much of something dear there may be: how often a client may ask for it in a minute, and how much of a process's time it takes.
+"""How often a client may ask for something dear in a minute.
 
 A reader's request never writes to the database, and memory of one process does not see the others: so a client's requests are counted
 in a small file mapped into memory. A counter is chosen by a keyed hash of the client, so nobody can aim at another's; two clients
@@ -19,7 +19,6 @@ from django.http import HttpRequest
 
 SLOTS = 65_536
 _SLOT = struct.Struct("<II")  # the minute, and how often in it
-PATIENCE = 2  # times its budget: who asks on past that is not answered politely any more
 _IPV6_CLIENT = 64  # bits: what a provider gives to one customer
 
 
@@ -53,26 +52,19 @@ class Budget:
         """0 where `client` may go on, as one that is not known always may; otherwise the seconds until it may ask again."""
         if not self.a_minute or not client:
             return 0
-        now = time.time()
-        minute = int(now // 60)
         with self._lock:
-            counters = self._mapped()
-            place = self._place(client)
-            of_minute, count = _SLOT.unpack_from(counters, place)
-            count = count + 1 if of_minute == minute else 1
-            _SLOT.pack_into(counters, place, minute, count)
-        return 0 if count <= self.a_minute else max(1, 60 - int(now % 60))
+            count = self._count(client) + 1
+            _SLOT.pack_into(self._mapped(), self._place(client), _minute(), count)
+        return 0 if count <= self.a_minute else seconds_left()
 
-    def overdrawn(self, client: str, share: float = 1.0) -> int:
-        """0, or for a client that asked on and on past this share of its budget the seconds until it may again. Costs nothing."""
-        if not self.a_minute or not client:
-            return 0
-        now = time.time()
+    def spent(self, client: str) -> int:
+        """How often `client` asked in this minute, refusals included. Asking that costs nothing."""
         with self._lock:
-            of_minute, count = _SLOT.unpack_from(self._mapped(), self._place(client))
-        if of_minute != now // 60 or count <= PATIENCE * share * self.a_minute:
-            return 0
-        return max(1, 60 - int(now % 60))
+            return self._count(client)
+
+    def _count(self, client: str) -> int:
+        minute, count = _SLOT.unpack_from(self._mapped(), self._place(client))
+        return int(count) if minute == _minute() else 0
 
     def _place(self, client: str) -> int:
         digest = blake2b(client.encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=4).digest()
@@ -87,22 +79,10 @@ class Budget:
         return self._counters
 
 
-class Allowance:
-    """How much of this process's time something dear may take: `share` seconds of each second, saved up to `most` seconds."""
+def seconds_left() -> int:
+    """Until the next minute, in which everyone has a new budget."""
+    return max(1, 60 - int(time.time() % 60))
 
-    def __init__(self, share: float, most: float) -> None:
-        self.share, self.most = share, most
-        self._saved, self._at = most, time.monotonic()
-        self._lock = threading.Lock()
 
-    def left(self) -> float:
-        """What is saved, as a part of what can be: from 0 to 1."""
-        return max(0.0, self.spend(0.0) / self.most)
-
-    def spend(self, seconds: float) -> float:
-        """Take off what was used. Returns the seconds saved, below 0 where more was used than there were."""
-        with self._lock:
-            now = time.monotonic()
-            self._saved = min(self.most, self._saved + (now - self._at) * self.share) - seconds
-            self._at = now
-            return self._saved
+def _minute() -> int:
+    return int(time.time() // 60)

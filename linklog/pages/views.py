@@ -4,12 +4,11 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 
 from linklog.pages.models import Page
 from linklog.posts.paging import PostPage
 from linklog.search import presentation
-from linklog.search.answers import TooMany, curated_answer
+from linklog.search.answers import curated_answer
 from linklog.search.request import BadRequest, Request, read
 from linklog.search.results import posts_of
 
@@ -19,13 +18,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if not page.search:
         return render(request, "pages/page.html", {"page": page})
     search = search_of(page, request.GET.get("page", ""))
-    try:
-        return render(request, "pages/found.html", {"page": page, "number": search.page, **found_by(search)})
-    except TooMany as error:  # not from one client, for it costs none: this worker has no room just now
-        notes = [_("Too much is being searched for. Load this page again in a moment.")]
-        response = render(request, "pages/found.html", {"page": page, "notes": notes}, status=503)
-        response["Retry-After"] = str(error.seconds)
-        return response
+    return render(request, "pages/found.html", {"page": page, "number": search.page, **found_by(search)})
 
 
 def search_of(page: Page, number: str) -> Request:

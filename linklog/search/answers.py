@@ -1,42 +1,37 @@
-"""Searches as requests ask for them: answers are kept until something changes, a client has a budget, and a process so much room.
+"""Searches as requests ask for them: answers are kept until something changes, and a client has a budget for those found anew.
 
-Readers of pages come first. A crawler that walks the facets spends its budget; many that walk together are held to a share of each
-worker's time, those that asked most being refused first; and who goes on asking is refused by `linklog.search.middleware`, before
-anything is read for it.
+Readers of pages come first. `linklog.search.middleware` lets only so many searches in at a time, and refuses there, before anything
+is read for it, who goes on asking past its budget; and while very many ask together, all but those who asked little.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from linklog.core.budget import Allowance, Budget, client_of
+from linklog.core.budget import Budget, client_of, seconds_left
 from linklog.search import archive as archives
 from linklog.search import embedding_models
 from linklog.search.engine import Outcome, search
 from linklog.search.request import Request
 
-BUSY_SECONDS = 2  # after which a worker that has no time for searches may have some
-NO_LIMIT = 1e9  # seconds
 KEPT = 500  # answers of a worker
 BUDGET = Budget(settings.HOME / "search-budget", settings.LINKLOG_SEARCH_BUDGET)
-# Of a thread: searches take as long as the worker is busy, and so become fewer
-ALLOWANCE = Allowance(share=0.2, most=1.0 if settings.LINKLOG_SEARCH_BUDGET else NO_LIMIT)
-# Half of a worker's threads stay free for pages, whoever searches
-_room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS // 2))
+PATIENCE = 2  # times its budget: who asks on past that is refused at the door
+EVERYONE = "everyone"  # counted as a client, too
+CROWD = 3  # times the budget of one: when all together ask more, they are many that walk the facets
+FEW = 10  # searches of a client that are answered in a crowd as well
 _kept: OrderedDict[tuple[Request, bool, int], Outcome] = OrderedDict()
 _lock = threading.Lock()
 
 
 class TooMany(Exception):
-    """The client spent its budget, or the worker has no room; `seconds` tells when to ask again."""
+    """The client spent its budget; `seconds` tells when it has a new one."""
 
-    def __init__(self, seconds: int, is_busy: bool = False) -> None:
+    def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
-        self.seconds, self.is_busy = seconds, is_busy
+        self.seconds = seconds
 
 
 def answer(request: Request, http_request: HttpRequest) -> Outcome:
@@ -62,10 +57,9 @@ def _answer(request: Request, is_author: bool, payer: HttpRequest | None) -> Out
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    if payer is not None and (seconds := BUDGET.spend(client_of(payer))):
-        raise TooMany(seconds)
-    with _one_of_few():
-        outcome = search(request, is_author, archive)
+    if payer is not None:
+        _charge(client_of(payer))
+    outcome = search(request, is_author, archive)
     with _lock:
         if not outcome.is_partial and not embedding_models.is_resting():
             _kept[key] = outcome
@@ -85,19 +79,15 @@ def cache_control(request: Request) -> str:
 
 
 def refusal(http_request: HttpRequest) -> TooMany | None:
-    """Why this client is not even asked what it searches for; None where it is. The less time is left, the sooner."""
-    client = client_of(http_request)
-    if seconds := BUDGET.overdrawn(client):
-        return TooMany(seconds)
-    left = ALLOWANCE.left()
-    return TooMany(BUSY_SECONDS) if not left or BUDGET.overdrawn(client, left) else None
+    """Why this client is not even asked what it searches for; None where it is."""
+    if not BUDGET.a_minute or not (client := client_of(http_request)):
+        return None
+    asked = BUDGET.spent(client)
+    is_crowd = asked > FEW and BUDGET.spent(EVERYONE) > CROWD * BUDGET.a_minute
+    return TooMany(seconds_left()) if is_crowd or asked > PATIENCE * BUDGET.a_minute else None
 
 
-@contextmanager
-def _one_of_few() -> Iterator[None]:
-    if not _room.acquire(blocking=False):
-        raise TooMany(1, is_busy=True)
-    try:
-        yield
-    finally:
-        _room.release()
+def _charge(client: str) -> None:
+    if seconds := BUDGET.spend(client):
+        raise TooMany(seconds)
+    BUDGET.spend(EVERYONE)

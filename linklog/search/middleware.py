@@ -1,13 +1,14 @@
-"""The door of search, before all other middleware: what searches cost is taken from their allowance, and a crawler is refused here.
+"""The door of search, before all other middleware: so many are let in at a time, and a crawler is refused.
 
 A refusal reads no session and no database and renders no template, for it must cost a small part of what a page costs. The first
-refusals, which people might see, are the views' own.
+refusals of a client, which people might see, are the views' own.
 """
 
 import json
-import time
+import threading
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.html import escape
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from linklog.search import answers
 
+BUSY_SECONDS = 1
 ADDRESSES = ("/search/", "/search.")
 _PAGE = '<!doctype html><meta name="viewport" content="width=device-width"><title>{0}</title><h1 data-refusal>{0}</h1>'
 _HEADERS = {
@@ -27,32 +29,34 @@ _HEADERS = {
 
 
 class SearchDoor:
-    """Inert where LINKLOG_SEARCH_BUDGET is 0."""
+    """Half of a worker's threads stay free for pages, whoever searches."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
+        self.room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS // 2))
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not (answers.BUDGET.a_minute and request.path_info.startswith(ADDRESSES)):
+        if not request.path_info.startswith(ADDRESSES):
             return self.get_response(request)
         if refusal := answers.refusal(request):
-            return refused(request.path_info, refusal)
-        began = time.monotonic()
+            return refused(request.path_info, 429, refusal.seconds)
+        if not self.room.acquire(blocking=False):
+            return refused(request.path_info, 503, BUSY_SECONDS)
         try:
             return self.get_response(request)
         finally:
-            answers.ALLOWANCE.spend(time.monotonic() - began)
+            self.room.release()
 
 
-def refused(path: str, refusal: answers.TooMany) -> HttpResponse:
+def refused(path: str, status: int, seconds: int) -> HttpResponse:
     """The refusal in a sentence, in the form that was asked for."""
-    sentence = _("Too many searches. Try again in %(n)s seconds.") % {"n": refusal.seconds}
+    sentence = _("Too many searches. Try again in %(n)s seconds.") % {"n": seconds}
     if path.endswith(".json"):
         body, content_type = json.dumps({"error": sentence}), "application/json"
     elif path.endswith("/"):
         body, content_type = _PAGE.format(escape(sentence)), "text/html; charset=utf-8"
     else:
         body, content_type = sentence, "text/plain; charset=utf-8"
-    response = HttpResponse(body, content_type, 429, headers={**_HEADERS, "Retry-After": str(refusal.seconds)})
+    response = HttpResponse(body, content_type, status, headers={**_HEADERS, "Retry-After": str(seconds)})
     response["Content-Length"] = str(len(response.content))  # the middleware that does so otherwise lies within
     return response

@@ -1,4 +1,4 @@
-"""Budgets of clients, shared by processes, and allowances of a process."""
+"""Budgets of clients, shared by processes."""
 
 import os
 import stat
@@ -12,7 +12,7 @@ import time_machine
 from django.test import RequestFactory
 
 from linklog.core import budget
-from linklog.core.budget import PATIENCE, Allowance, Budget, client_of
+from linklog.core.budget import Budget, client_of
 
 NOON = "2026-11-21T12:00:30Z"
 
@@ -32,31 +32,22 @@ def test_a_client_may_ask_so_often_in_a_minute_and_others_are_not_touched(file: 
 
 
 @time_machine.travel(NOON, tick=False)
-def test_who_asks_on_past_its_budget_is_overdrawn_and_asking_that_costs_nothing(file: Path) -> None:
+def test_what_was_spent_in_this_minute_is_told_and_asking_that_costs_nothing(file: Path) -> None:
     budget = Budget(file, 3)
     seen = []
-    for _time in range(PATIENCE * 3 + 1):
-        seen.append(budget.overdrawn("a"))
+    for _time in range(5):
+        seen.append(budget.spent("a"))
         budget.spend("a")
-    assert seen == [0] * (PATIENCE * 3 + 1)
-    assert [budget.overdrawn("a"), budget.overdrawn("b")] == [30, 0]
+    assert seen == [0, 1, 2, 3, 4]
+    assert [budget.spent("a"), budget.spent("a"), budget.spent("b")] == [5, 5, 0]
     with time_machine.travel("2026-11-21T12:01:00Z", tick=False):
-        assert budget.overdrawn("a") == 0
-
-
-@time_machine.travel(NOON, tick=False)
-def test_of_a_smaller_share_who_asked_most_is_overdrawn_first(file: Path) -> None:
-    budget = Budget(file, 100)
-    for _time in range(30):
-        budget.spend("many")
-    budget.spend("few")
-    assert [budget.overdrawn("many", 0.1), budget.overdrawn("few", 0.1), budget.overdrawn("none", 0.0)] == [30, 0, 0]
+        assert budget.spent("a") == 0
 
 
 @pytest.mark.parametrize(("a_minute", "client"), [(0, "a"), (1, "")])
 def test_no_limit_and_an_unknown_client_are_never_refused(file: Path, a_minute: int, client: str) -> None:
     budget = Budget(file, a_minute)
-    assert {budget.spend(client) for _time in range(9)} | {budget.overdrawn(client)} == {0}
+    assert {budget.spend(client) for _time in range(9)} == {0}
 
 
 @time_machine.travel(NOON, tick=False)
@@ -104,18 +95,3 @@ def test_a_client_is_its_network_as_the_trusted_proxy_tells_it(
 ) -> None:
     settings.TRUST_PROXY = trusted
     assert client_of(RequestFactory().get("/", **headers)) == client
-
-
-def test_an_allowance_is_used_up_and_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1000.0
-    monkeypatch.setattr(budget.time, "monotonic", lambda: now)
-    allowance = Allowance(share=0.25, most=2.0)
-    assert allowance.left() == 1.0
-    allowance.spend(1.5)
-    assert allowance.left() == 0.25
-    allowance.spend(1.0)
-    assert allowance.left() == 0.0
-    now += 3  # what was used too much is paid back first
-    assert allowance.left() == 0.125
-    now += 1000
-    assert allowance.left() == 1.0

@@ -157,14 +157,6 @@ def test_a_client_pays_for_what_is_not_kept_and_is_told_when_to_come_again(
     assert client.get("/search.rss?q=words").status_code == 200
 
 
-def test_a_worker_without_room_says_so(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "_room", answers.threading.BoundedSemaphore(1))
-    with answers._one_of_few():
-        response = client.get("/search.atom?q=words")
-    assert (response.status_code, response["Retry-After"]) == (503, "1")
-    assert client.get("/search.atom?q=words").status_code == 200
-
-
 def test_made_up_searches_leave_no_counts_of_subscribers(client: Client, make_post: MakePost) -> None:
     make_post()
     client.get("/search.atom?q=words", headers={"User-Agent": "Reader (3 subscribers)"})

@@ -30,7 +30,7 @@ def search(request: HttpRequest, format: str) -> HttpResponse:
         response = HttpResponse(str(error), TEXT, 400)
     except TooMany as error:
         sentence = _("Too many searches. Try again in %(n)s seconds.") % {"n": error.seconds}
-        response = HttpResponse(sentence, TEXT, 503 if error.is_busy else 429)
+        response = HttpResponse(sentence, TEXT, 429)
         response["Retry-After"] = str(error.seconds)
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -122,18 +122,6 @@ def test_it_costs_its_readers_no_budget(client: Client, monkeypatch: pytest.Monk
     assert client.get("/search/?q=a").status_code == 200
 
 
-def test_where_a_worker_has_no_room_the_text_is_shown_and_when_to_come_again(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_page()
-    monkeypatch.setattr(answers, "_room", answers.threading.BoundedSemaphore(1))
-    with answers._one_of_few():
-        response = client.get("/harbour/")
-    assert (response.status_code, response["Retry-After"]) == (503, "1")
-    assert "<em>tide</em>" in response.content.decode()
-    assert client.get("/harbour/").status_code == 200
-
-
 # In the admin ----------------------------------------------------------------------------------------------------------
 
 

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings as site_settings
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from linklog.core.budget import Allowance, Budget, client_of
+from linklog.core.budget import Budget, client_of
 from linklog.search import answers
+from linklog.search.middleware import SearchDoor
 from tests.builders import NOON, make_post
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +33,9 @@ print(*("no" if budget.spend("192.0.2.7") else "yes" for _ in range(6)))
 
 @pytest.fixture
 def budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Budget]:
-    """The default budget with counters of its own, at the beginning of a minute that lasts, and time to spare for searches."""
+    """The default budget with counters of its own, at the beginning of a minute that lasts."""
     made = Budget(tmp_path / "search-budget", A_MINUTE)
     monkeypatch.setattr(answers, "BUDGET", made)
-    monkeypatch.setattr(answers, "ALLOWANCE", Allowance(share=0.0, most=1_000_000.0))
     with time_machine.travel(NOON, tick=False):
         yield made
 
@@ -158,26 +159,24 @@ def test_who_invents_forwarded_addresses_has_one_budget(budget: Budget, client: 
 
 
 @pytest.mark.parametrize("path", ["/search.json", "/search/", "/search.atom"])
-def test_a_worker_that_has_no_room_says_so_and_has_room_again_afterwards(path: str, client: Client) -> None:
-    post = make_post()
+def test_a_worker_that_has_no_room_says_so_and_has_room_again_afterwards(path: str, rf: RequestFactory) -> None:
+    door = SearchDoor(lambda _request: HttpResponse())
     taken = 0
-    while answers._room.acquire(blocking=False):
+    while door.room.acquire(blocking=False):
         taken += 1
-    try:
-        response = client.get(path, {"q": "tide"})
-        assert (response.status_code, response["Retry-After"]) == (503, "1")
-        assert client.get(post.get_absolute_url()).status_code == 200
-    finally:
-        answers._room.release(taken)
+    refusal = door(rf.get(path))
+    assert (refusal.status_code, refusal["Retry-After"]) == (503, "1")
+    assert door(rf.get("/")).status_code == 200
     assert 1 <= taken < site_settings.LINKLOG_THREADS
-    assert client.get(path, {"q": "tide"}).status_code == 200
+    door.room.release(taken)
+    assert door(rf.get(path)).status_code == 200
 
 
-def test_a_search_that_fails_leaves_its_room(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
-    def fail(*_arguments: object) -> None:
+def test_a_search_that_fails_leaves_its_room(rf: RequestFactory) -> None:
+    def fail(_request: HttpRequest) -> HttpResponse:
         raise RuntimeError
 
-    monkeypatch.setattr(answers, "search", fail)
+    door = SearchDoor(fail)
     for _time in range(site_settings.LINKLOG_THREADS + 1):
         with pytest.raises(RuntimeError):
-            client.get("/search.json", {"q": "tide"})
+            door(rf.get("/search.json"))

@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 
 from bench.crawler import crawl, environment, fetch, read, served
-from linklog.core.budget import PATIENCE, Allowance, Budget
+from linklog.core.budget import Budget
 from linklog.ops.tests.sites import OwnSite
 from linklog.search import answers
 from tests.builders import make_post
@@ -35,7 +35,6 @@ BUDGET = 5  # so that also a slow machine comes to its end
 def budget(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Budget:
     budget = Budget(tmp_path / "budget", 2)
     monkeypatch.setattr(answers, "BUDGET", budget)
-    monkeypatch.setattr(answers, "ALLOWANCE", Allowance(share=0.0, most=100.0))
     return budget
 
 
@@ -47,7 +46,7 @@ def budget(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Budget:
 def test_who_asks_on_past_its_budget_is_refused_without_a_query(
     client: Client, budget: Budget, django_assert_num_queries: Callable[..., Any], path: str, form: str
 ) -> None:
-    for _time in range(PATIENCE * budget.a_minute + 1):
+    for _time in range(answers.PATIENCE * budget.a_minute + 1):
         budget.spend("127.0.0.1")
     with django_assert_num_queries(0):
         response = client.get(path, {"q": "clocks"})
@@ -61,30 +60,15 @@ def test_who_asks_on_past_its_budget_is_refused_without_a_query(
 
 
 @pytest.mark.django_db
-def test_where_time_runs_short_who_asked_least_is_answered(
-    client: Client, budget: Budget, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@time_machine.travel("2026-11-21T12:00:30Z", tick=False)
+def test_in_a_crowd_who_asked_little_is_answered(client: Client, budget: Budget) -> None:
     make_post("note")
-    budget.a_minute = 100
-    for _time in range(30):
-        budget.spend("192.0.2.1")
-    answers.ALLOWANCE.spend(90.0)
-    crawler, reader = (client.get("/search/?q=a", REMOTE_ADDR=f"192.0.2.{number}").status_code for number in (1, 2))
+    budget.a_minute = 20
+    for number in range(answers.CROWD * budget.a_minute + 1):
+        client.get(f"/search.json?q={number}", REMOTE_ADDR=f"192.0.2.{number % 5}")
+    crawler, reader = (client.get("/search/?q=a", REMOTE_ADDR=f"192.0.2.{number}").status_code for number in (1, 77))
     assert (crawler, reader) == (429, 200)
-    answers.ALLOWANCE.spend(90.0)
-    assert client.get("/search/?q=a", REMOTE_ADDR="192.0.2.3").status_code == 429
-    assert client.get("/", REMOTE_ADDR="192.0.2.3").status_code == 200
-
-
-@pytest.mark.django_db
-def test_what_a_search_costs_is_taken_from_the_allowance_and_a_page_costs_it_nothing(
-    client: Client, budget: Budget
-) -> None:
-    before = answers.ALLOWANCE.spend(0)
-    client.get("/")
-    assert answers.ALLOWANCE.spend(0) == before
-    client.get("/search/?q=tide")
-    assert answers.ALLOWANCE.spend(0) < before
+    assert client.get("/", REMOTE_ADDR="192.0.2.1").status_code == 200
 
 
 def test_readers_of_a_served_site_are_all_answered_while_crawlers_are_refused(

@@ -39,11 +39,8 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(error: TooMany) -> HttpResponse:
-    """429 to who spent its budget, 503 where this worker has no room just now."""
     sentence = _("Too many searches. Try again in %(n)s seconds.") % {"n": error.seconds}
-    return JsonResponse(
-        {"error": sentence}, status=503 if error.is_busy else 429, headers={"Retry-After": str(error.seconds)}
-    )
+    return JsonResponse({"error": sentence}, status=429, headers={"Retry-After": str(error.seconds)})
 
 
 def as_json(search: Request, outcome: Outcome) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def page(request: HttpRequest) -> HttpResponse:
         response = _refused(request, str(error), 400)
     except TooMany as error:
         sentence = _("Too many searches from your network. Try again in %(n)s seconds.") % {"n": error.seconds}
-        response = _refused(request, sentence, 503 if error.is_busy else 429)
+        response = _refused(request, sentence, 429)
         response["Retry-After"] = str(error.seconds)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -18,5 +18,6 @@ def similar_to(outcome: Outcome) -> list[Post]:
 
 
 def _in_order(posts: PostQuerySet, keys: Sequence[int]) -> list[Post]:
-    found = {post.pk: post for post in posts.filter(pk__in=keys).with_parts()} if keys else {}
+    shown = posts.filter(pk__in=keys).with_parts().defer("body", "toc_html")
+    found = {post.pk: post for post in shown} if keys else {}
     return [found[key] for key in keys if key in found]

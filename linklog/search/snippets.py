@@ -13,6 +13,7 @@ from linklog.search.query import Words
 
 LENGTH = 240  # characters
 READ = 20_000  # characters of a text that are looked through
+PASSAGE = 800  # characters of it at a time
 _BEFORE = 60  # characters shown before the first match
 
 
@@ -32,7 +33,8 @@ def snippet(post: Post, wanted: Sequence[Words]) -> SafeString:
 def excerpt(source_html: str, wanted: Sequence[Words]) -> SafeString:
     """Up to LENGTH characters of the text, from where most of what is wanted stands together; its beginning otherwise."""
     text = " ".join(html.to_text(source_html).split())[:READ]
-    found = spans(text, wanted)
+    first, last = _passage(text, wanted)
+    found = [Span(first + span.start, first + span.end) for span in spans(text[first:last], wanted)]
     start = _best_start(text, found)
     end = _at_word(text, min(start + LENGTH, len(text)))
     ellipsis = ("… " if start else "", " …" if end < len(text) else "")
@@ -66,6 +68,29 @@ def spans(text: str, wanted: Sequence[Words]) -> list[Span]:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
+
+
+def _passage(text: str, wanted: Sequence[Words]) -> tuple[int, int]:
+    """Where in a long `text` the first passage begins and ends that holds the most of what is wanted: only it is looked at closely."""
+    best, most = (0, min(len(text), PASSAGE)), 0
+    terms = [(one, words.stems(list(one.words), settings.LANGUAGE_CODE)) for one in wanted]
+    start = 0
+    while terms and start < len(text):
+        end = _at_word(text, start + PASSAGE)
+        folded = list(set(words.folded(text[start:end])))
+        stems = set(words.stems(folded, settings.LANGUAGE_CODE))
+        held = sum(
+            stems.issuperset(asked[:-1]) and any(_is_end(word, "", one, asked[-1]) for word in folded)
+            if one.is_prefix and asked[-1] not in stems
+            else stems.issuperset(asked)
+            for one, asked in terms
+        )
+        if held > most:
+            best, most = (start, end), held
+        if most == len(terms):
+            break
+        start = end
+    return best
 
 
 def _is_end(folded: str, stem: str, one: Words, asked: str) -> bool:

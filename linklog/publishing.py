@@ -100,11 +100,10 @@ def delete(post: Post) -> None:
 @writing()
 def save_label(label: Model) -> None:
     """Save a tag, series, person or standing page, and tell every page."""
-    is_renamed = (
-        isinstance(label, Label) and not type(label)._default_manager.filter(pk=label.pk, name=label.name).exists()
-    )
+    before = _called(label)
     label.save()
-    index.update(_labelled(label) if is_renamed else ())
+    if _called(label) != before:
+        index.update(_labelled(label))
     Site.touch()
 
 
@@ -115,6 +114,12 @@ def delete_label(label: Model) -> None:
     label.delete()
     index.update(posts)
     Site.touch()
+
+
+def _called(label: Model) -> tuple[str, str] | None:
+    """(name, slug) of a tag, series or person as stored."""
+    rows = type(label)._default_manager.filter(pk=label.pk)
+    return rows.values_list("name", "slug").first() if isinstance(label, Label) else None
 
 
 def _labelled(label: Model) -> list[int]:

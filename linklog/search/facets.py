@@ -178,23 +178,36 @@ FACETS: dict[str, Facet] = {facet.name: facet for facet in _ALL}
 def counts_and_names(
     archive: Archive, keys: Array, is_in: Array | None, facets: Iterable[Facet] = _ALL
 ) -> tuple[dict[str, Counts], Names]:
-    """The counts of facets over the posts `keys`, and what the values counted are called: the rows of all in one query."""
+    """The counts of facets over the posts `keys`, and what the values counted are called."""
     most = {facet: facet.most(archive, keys, is_in) for facet in facets if isinstance(facet, RowFacet)}
-    rows = joined(facet.rows(pk__in=numbers) for facet, numbers in most.items() if numbers)
-    values = {(facet, number): value for facet, number, value, _label in rows}
-    names = {(facet, value): label for facet, _number, value, label in rows}
+    known = _known_rows(archive, most)
+    names: Names = {}
     counts: dict[str, Counts] = {}
     for facet in facets:
         if isinstance(facet, RowFacet):
             found = [
-                (values[facet.name, number], n) for number, n in most[facet].items() if (facet.name, number) in values
+                (*known[facet.name, number], n) for number, n in most[facet].items() if (facet.name, number) in known
             ]
-            counts[facet.name] = sorted(found, key=lambda pair: (-pair[1], pair[0]))
+            counts[facet.name] = sorted(
+                ((value, n) for value, _label, n in found), key=lambda pair: (-pair[1], pair[0])
+            )
+            names |= {(facet.name, value): label for value, label, _n in found}
         else:
             counts[facet.name] = facet.counts(archive, keys, is_in)
             labels = facet.labels([value for value, _n in counts[facet.name]])
             names |= {(facet.name, value): label for value, label in labels.items()}
     return counts, names
+
+
+def _known_rows(archive: Archive, most: dict[RowFacet, dict[int, int]]) -> dict[tuple[str, int], tuple[str, str]]:
+    """(value, label) of rows by facet and number: asked for once, in one query, until something changes."""
+    known: dict[tuple[str, int], tuple[str, str]] = archive.once("rows", dict)
+    missing = {
+        facet: [number for number in numbers if (facet.name, number) not in known] for facet, numbers in most.items()
+    }
+    rows = joined(facet.rows(pk__in=numbers) for facet, numbers in missing.items() if numbers)
+    known.update({(facet, number): (value, label) for facet, number, value, label in rows})
+    return known
 
 
 def joined(queries: Iterable[Any]) -> list[tuple[str, int, str, str]]:

@@ -23,7 +23,9 @@ from linklog.posts.models import Note, Person, Post, Series, Tag
 from linklog.search import archive as archives
 from linklog.search import index
 from linklog.search.archive import FOLLOW_AT_MOST, Archive
+from linklog.search.engine import search
 from linklog.search.models import Change, Document, Facts, KnownWord, LinkedSite, Posting
+from linklog.search.request import Request
 from linklog.search.tests.varied import FAR, VOCABULARY
 from linklog.search.tests.whole import assert_whole, found, state
 from linklog.site.models import Site
@@ -137,9 +139,13 @@ def test_a_renamed_label_is_found_by_its_new_name(model: type[Tag | Person | Ser
     label.slug = "newname"
     publishing.save_label(label)
     assert (found("", **{field: "oldname"}), found("", **{field: "newname"})) == (set(), {post.pk})
+    assert search(Request()).facets[field] == [("newname", 1)]
+    label.slug = "newest"
+    publishing.save_label(label)
+    assert search(Request()).facets[field] == [("newest", 1)]
     assert_whole()
     publishing.delete_label(label)
-    assert (found("newname"), found("", **{field: "newname"}), found("low")) == (set(), set(), {post.pk})
+    assert (found("newname"), found("", **{field: "newest"}), found("low")) == (set(), set(), {post.pk})
     assert_whole()
 
 

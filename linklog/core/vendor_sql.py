@@ -26,6 +26,7 @@ Integers = np.ndarray[tuple[int], np.dtype[np.int64]]
 BUSY_TIMEOUT_SECONDS = 20
 SYNCHRONOUS_FULL = 2
 GIN_FROM = 100_000  # documents in question from which the index is quicker than looking at each
+QUERY_CANCELLED = "57014"  # PostgreSQL's code; its words are in the server's language
 ADVISORY_LOCK = 0x6C696E6B  # any number that other users of the database do not take
 
 
@@ -209,7 +210,7 @@ def time_limit(milliseconds: int) -> Iterator[None]:
             if lasts_longer:
                 cursor.execute(f"SELECT {setting}", [before])
     except OperationalError as error:
-        if "statement timeout" in str(error):
+        if getattr(error.__cause__, "sqlstate", "") == QUERY_CANCELLED:
             raise TimeLimitReached from error
         raise
 

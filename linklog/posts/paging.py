@@ -60,7 +60,8 @@ def page_of(request: HttpRequest, posts: PostQuerySet, size: int = PAGE_SIZE) ->
         posts = posts.before(*cursor)
     # The ids are put in order first, from indexes, and then only the rows shown are read
     ids = posts.newest_first().values("pk")[: size + 1]
-    return _page(list(Post.objects.filter(pk__in=ids).newest_first().with_parts()), size, cursor is None)
+    found = list(Post.objects.filter(pk__in=ids).newest_first().with_parts())
+    return _page(found[:size], len(found) > size, cursor is None)
 
 
 def page_by(
@@ -70,10 +71,9 @@ def page_by(
     cursor = read_cursor(request.GET.get("before", ""))
     keys = newest(cursor, size + 1)
     found = {post.pk: post for post in Post.objects.published().filter(pk__in=keys).with_parts()}
-    return _page([found[key] for key in keys if key in found], size, cursor is None)
+    shown = [found[key] for key in keys[:size] if key in found]
+    return _page(shown, len(keys) > size, cursor is None)
 
 
-def _page(found: list[Post], size: int, is_first: bool) -> PostPage:
-    """The page of `found`, which holds one more than fit where there are more."""
-    shown = found[:size]
-    return PostPage(shown, f"?before={cursor_of(shown[-1])}" if len(found) > size else "", is_first)
+def _page(shown: list[Post], has_more: bool, is_first: bool) -> PostPage:
+    return PostPage(shown, f"?before={cursor_of(shown[-1])}" if has_more and shown else "", is_first)

@@ -9,12 +9,14 @@ from collections import OrderedDict
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from linklog.core.budget import Budget, client_of, seconds_left
 from linklog.search import archive as archives
 from linklog.search import embedding_models
 from linklog.search.engine import Outcome, search
 from linklog.search.request import Request
+from linklog.search.suggest import did_you_mean
 
 KEPT = 500  # answers of a worker
 BUDGET = Budget(settings.HOME / "search-budget", settings.LINKLOG_SEARCH_BUDGET)
@@ -32,6 +34,9 @@ class TooMany(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+    def __str__(self) -> str:
+        return refusal_sentence(self.seconds)
 
 
 def answer(request: Request, http_request: HttpRequest) -> Outcome:
@@ -60,6 +65,8 @@ def _answer(request: Request, is_author: bool, payer: HttpRequest | None) -> Out
     if payer is not None:
         _charge(client_of(payer))
     outcome = search(request, is_author, archive)
+    if not outcome.total:
+        outcome.suggestion = did_you_mean(request)
     with _lock:
         if not outcome.is_partial and not embedding_models.is_resting():
             _kept[key] = outcome
@@ -87,7 +94,16 @@ def refusal(http_request: HttpRequest) -> TooMany | None:
     return TooMany(seconds_left()) if is_crowd or asked > PATIENCE * BUDGET.a_minute else None
 
 
+def refusal_sentence(seconds: int) -> str:
+    sentence = "Too many searches. Try again in %(n)s second.", "Too many searches. Try again in %(n)s seconds."
+    return ngettext(*sentence, seconds) % {"n": seconds}
+
+
 def _charge(client: str) -> None:
-    if seconds := BUDGET.spend(client):
-        raise TooMany(seconds)
+    """Take a search off the client's budget. Those that no address tells apart have the crowd's together."""
+    seconds = BUDGET.spend(client)
     BUDGET.spend(EVERYONE)
+    if not client and BUDGET.spent(EVERYONE) > CROWD * BUDGET.a_minute > 0:
+        seconds = seconds_left()
+    if seconds:
+        raise TooMany(seconds)

@@ -28,6 +28,7 @@ READ_AT_ONCE = 50_000  # keys, so that reading a large archive leaves no large h
 FOLLOW_AT_MOST = 1_000  # changes; behind by more, everything is read anew
 KEPT_BITMAPS = 500
 LATEST = 20_000  # posts in the order of their dates are kept at hand
+PATIENCE_SECONDS = 0.2  # to wait for another thread that takes in changes
 _SPARE = 1_024  # room for new posts before the arrays must grow
 _COLUMNS = {"kind": np.uint8, "day": np.int32, "site": np.int32, "series": np.int32, "flags": np.uint8}
 _COLUMNS |= {"published": np.int64}
@@ -58,6 +59,8 @@ class ManyValued:
 
     def put(self, key: int, values: Sequence[int]) -> None:
         """Replace the values of a post. Its old ones stay in the pool as 0, which nothing counts."""
+        if list(values) == self.of(key):
+            return
         self.values[self.starts[key] : self.starts[key] + self.lengths[key]] = 0
         end = self.used + len(values)
         if end > len(self.values):
@@ -228,13 +231,14 @@ class Archive:
 
     def having(self, name: str, value: int) -> BitMap:
         """The keys of the posts whose `name` (kind, site, series, month, tag, credit) is `value`, or holds it. Not to be changed."""
-        if (name, value) not in self._bitmaps:
+        found = self._bitmaps.get((name, value))
+        if found is None:
             if len(self._bitmaps) >= KEPT_BITMAPS:
                 self._bitmaps.clear()
             column = getattr(self, name)
             keys = column.holders(value) if isinstance(column, ManyValued) else np.flatnonzero(column == value)
-            self._bitmaps[(name, value)] = bitmap_of(keys)
-        return self._bitmaps[(name, value)]
+            found = self._bitmaps[(name, value)] = bitmap_of(keys)
+        return found
 
     def having_any(self, name: str) -> BitMap:
         """The keys of the posts that have any `name` at all (tag, credit)."""
@@ -263,6 +267,10 @@ class Archive:
         mask = np.zeros(self.size, bool)
         mask[keys] = True
         return mask
+
+    def mask_if_many(self, keys: Array) -> Array | None:
+        """The mask, where looking through everything in order is quicker than at each of `keys`."""
+        return self.mask(keys) if len(keys) * 8 > self.size else None
 
     def once(self, name: str, make: Callable[[], Any]) -> Any:
         """What `make` returns, found once for as long as nothing changes. Not to be changed."""
@@ -324,11 +332,18 @@ _lock = threading.Lock()
 
 
 def current() -> Archive:
-    """The facts of all posts as they are now, of which nothing changes while it is used."""
+    """The facts of all posts as they are now, of which nothing changes while it is used.
+
+    While another thread reads a large archive anew, which takes seconds, the one before it is what there is.
+    """
     global _current
-    with _lock:
+    if not _lock.acquire(timeout=PATIENCE_SECONDS if _current.seen != NOTHING else -1):
+        return _current
+    try:
         _current = _current.followed()
         return _current
+    finally:
+        _lock.release()
 
 
 def knowing(key: int) -> Archive:

@@ -22,15 +22,16 @@ from linklog.search.archive import Archive, Array, bitmap_of, keys_of
 from linklog.search.dates import bounds
 from linklog.search.facets import FACETS, Counts, Names, counts_and_names
 from linklog.search.index import HEAD, Flag
-from linklog.search.models import CHUNK, Posting
+from linklog.search.models import CHUNK, KnownWord, Posting
 from linklog.search.query import And, Field, Node, Not, Or, Words
 from linklog.search.ranking import rank
-from linklog.search.request import MAX_PAGE, Request
+from linklog.search.request import MAX_PAGE, Request, Suggestion
 
 PAGE_SIZE = 30
 RANKED = 500
 LIMIT_MILLISECONDS = 500
 PARTIAL = 20_000  # of the newest posts are searched where all of them take too long
+MOST_SPELLINGS = 2_000  # known words that begin alike
 MOST_POSTINGS = 20_000  # rows of words that begin alike
 _LAST = b"\xff"  # behind every byte of UTF-8
 _HAS = {"image": Flag.IMAGE, "code": Flag.CODE, "quote": Flag.QUOTE, "via": Flag.VIA}
@@ -45,6 +46,7 @@ class Outcome:
     page: int = 1
     facets: dict[str, Counts] = field(default_factory=dict)
     names: Names = field(default_factory=dict)  # of the values counted
+    suggestion: Suggestion | None = None  # where nothing was found, once it was looked for
     similar: list[int] = field(default_factory=list)  # others like it in meaning, where little was found
     ranked: int = 0  # how many were put in order of relevance; the others follow by date
     is_partial: bool = False
@@ -147,11 +149,7 @@ def chosen(request: Request, archive: Archive, within: BitMap) -> BitMap:
 
 def counts(archive: Archive, keys: Array) -> tuple[dict[str, Counts], Names]:
     """The counts of every facet over the posts `keys`, and what the values counted are called."""
-    is_in = None
-    if len(keys) * 8 > archive.size:  # then looking through everything in order is quicker than at each
-        is_in = np.zeros(archive.size, bool)
-        is_in[keys] = True
-    return counts_and_names(archive, keys, is_in)
+    return counts_and_names(archive, keys, archive.mask_if_many(keys))
 
 
 def _page(request: Request, archive: Archive, found: BitMap, keys: Array, outcome: Outcome) -> list[int]:
@@ -236,7 +234,8 @@ class _Evaluation:
 
     def _beginning(self, before: Sequence[str], stem: str, start: str, within: BitMap) -> BitMap:
         """The posts of `within` where the words `before` are followed by one that begins with `start`, or has its stem."""
-        within = within & (self.postings.get(stem, BitMap()) | _beginning(start, within))
+        spelt_so = postings_of(_stems_of_beginning(start)).values()
+        within = within & BitMap.union(self.postings.get(stem, BitMap()), _beginning(start, within), *spelt_so)
         if not before or not within:
             return within
         keys = keys_of(within)
@@ -263,6 +262,13 @@ def postings_of(stems: Sequence[str]) -> dict[str, BitMap]:
     for word, documents in rows if stems else ():
         chunks.setdefault(bytes(word).decode(), []).append(BitMap.deserialize(bytes(documents)))
     return {stem: BitMap.union(*bitmaps) for stem, bitmaps in chunks.items()}
+
+
+def _stems_of_beginning(start: str) -> list[str]:
+    """The stems of known words that begin so, which may be shorter than `start`: `programmi` is met in what stands as `program`."""
+    known = KnownWord.objects.filter(initial=start[:1], length__gte=len(start), word__startswith=start)
+    spellings = [words.fold(word) for word in known.values_list("word", flat=True)[:MOST_SPELLINGS]]
+    return list(set(words.stems(spellings, settings.LANGUAGE_CODE)))
 
 
 def _beginning(start: str, within: BitMap) -> BitMap:

@@ -12,7 +12,7 @@ EXAMPLES = [
     ("tag:web", _("posts with this tag")),
     ("type:quotation", _("posts of this kind: entry, blogmark, quotation or note")),
     ('author:"Ada Lovelace"', _("posts that quote or credit this person")),
-    ("site:wikipedia.org", _("posts that link to this site")),
+    ("site:en.wikipedia.org", _("posts that link to this site, its name in full")),
     ("series:travels", _("posts of this series")),
     ("year:2024 month:12", _("posts of this year, of this month")),
     ("from:2024-01-31", _("posts of this day and later; a month or a year will do")),

@@ -161,7 +161,7 @@ class MonthFacet(Facet):
         return [(str(month + 1), int(months[month])) for month in np.flatnonzero(months).tolist()]
 
     def labels(self, values: Sequence[str]) -> dict[str, str]:
-        return {value: str(MONTHS[int(value)]) for value in values if value.isdigit() and 1 <= int(value) <= 12}
+        return {value: str(MONTHS[int(value)]) for value in values if _whole(value, 12)}
 
 
 def _whole(text: str, most: int) -> int | None:

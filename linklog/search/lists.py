@@ -124,7 +124,7 @@ def most_used(archive: Archive, name: str, number: int) -> list[int]:
 
 def _counts(archive: Archive, found: BitMap) -> Counts:
     keys = keys_of(found)
-    is_in = archive.mask(keys) if len(keys) * 8 > archive.size else None  # then looking through all in order is quicker
+    is_in = archive.mask_if_many(keys)
     kinds, years = (FACETS[name].counts(archive, keys, is_in) for name in ("type", "year"))
     return Counts(len(keys), kinds, years, _most(archive.counts("tag", keys, is_in), TAGS))
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 
 from linklog.search import answers
 
@@ -39,24 +38,24 @@ class SearchDoor:
         if not request.path_info.startswith(ADDRESSES):
             return self.get_response(request)
         if refusal := answers.refusal(request):
-            return refused(request.path_info, 429, refusal.seconds)
+            return refused(request.path_info, refusal.seconds)
         if not self.room.acquire(blocking=False):
-            return refused(request.path_info, 503, BUSY_SECONDS)
+            return refused(request.path_info, BUSY_SECONDS)
         try:
             return self.get_response(request)
         finally:
             self.room.release()
 
 
-def refused(path: str, status: int, seconds: int) -> HttpResponse:
+def refused(path: str, seconds: int) -> HttpResponse:
     """The refusal in a sentence, in the form that was asked for."""
-    sentence = _("Too many searches. Try again in %(n)s seconds.") % {"n": seconds}
-    if path.endswith(".json"):
+    sentence = answers.refusal_sentence(seconds)
+    if path == "/search.json":
         body, content_type = json.dumps({"error": sentence}), "application/json"
     elif path.endswith("/"):
         body, content_type = _PAGE.format(escape(sentence)), "text/html; charset=utf-8"
     else:
         body, content_type = sentence, "text/plain; charset=utf-8"
-    response = HttpResponse(body, content_type, status, headers={**_HEADERS, "Retry-After": str(seconds)})
+    response = HttpResponse(body, content_type, 429, headers={**_HEADERS, "Retry-After": str(seconds)})
     response["Content-Length"] = str(len(response.content))  # the middleware that does so otherwise lies within
     return response

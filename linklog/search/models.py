@@ -1,4 +1,5 @@
-"""What the index is made of. `linklog.search.index` writes these rows, in the transaction of the post's own write; nobody else does.
+"""What the index is made of. `linklog.search.index` writes these rows, in the transaction of the post's own write; `upkeep` and
+`embeddings` put right and add what no write does.
 
 A document is a post as search sees it, drafts included: who may see which is decided when a search is answered.
 """

@@ -175,7 +175,7 @@ def count_line(outcome: Outcome) -> str:
 def notes_of(request: Request, outcome: Outcome) -> list[str]:
     """What of the query was not answered, in whole sentences."""
     if request.q and request.query.node is None:
-        return [*outcome.notes, _("There is no word in that, so nothing was searched for.")]
+        return [*outcome.notes, _("There is no word in that. This is everything.")]
     return outcome.notes
 
 
@@ -184,6 +184,6 @@ def order_of(outcome: Outcome) -> str:
     if not 0 < outcome.ranked < outcome.total:
         return ""
     sentence = _(
-        "Relevance is of %(n)s posts: those with the words in title or tags, and the newest. Others follow by date."
+        "%(n)s of them are in order of relevance: those with the words in title or tags, then the newest. The rest follow by date."
     )
     return sentence % {"n": outcome.ranked}

@@ -80,6 +80,14 @@ class Request:
         return len(self.choices) >= MAX_VALUES
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """Another search that finds something, and how much."""
+
+    request: Request
+    total: int
+
+
 def read(data: QueryDict) -> Request:
     """The search that an address asks for. Raises BadRequest for more values or pages than there are links to."""
     choices = {

@@ -1,7 +1,7 @@
 """“Did you mean”: where nothing is found, the query with its unknown words replaced by the nearest that public posts hold."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.conf import settings
 from pyroaring import BitMap
@@ -12,19 +12,11 @@ from linklog.core import words
 from linklog.search import archive as archives
 from linklog.search.engine import matching, postings_of
 from linklog.search.models import KnownWord
-from linklog.search.request import Request
+from linklog.search.request import Request, Suggestion
 
 MOST_WORDS = 4  # of a query that are looked at
 LOOKED_AT = 20_000  # known words that might be near
 NEAREST = 12
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Another search that finds something, and how much."""
-
-    request: Request
-    total: int
 
 
 def did_you_mean(request: Request) -> Suggestion | None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from linklog.core.serving import answer, for_any_origin
 from linklog.feeds.feeds import FORMATS, Found
@@ -29,8 +28,7 @@ def search(request: HttpRequest, format: str) -> HttpResponse:
     except BadRequest as error:
         response = HttpResponse(str(error), TEXT, 400)
     except TooMany as error:
-        sentence = _("Too many searches. Try again in %(n)s seconds.") % {"n": error.seconds}
-        response = HttpResponse(sentence, TEXT, 429)
+        response = HttpResponse(str(error), TEXT, 429)
         response["Retry-After"] = str(error.seconds)
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -19,6 +19,8 @@ from linklog.posts.models import Post
 PlainPost = dict[str, Any]
 Parameters = dict[str, list[str]]
 
+SPELLINGS: dict[str, set[str]] = {}  # of public posts, by stem
+
 _INLINE = {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "s", "samp",
            "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "big", "acronym", "font"}  # fmt: skip
 _SIGNS = {"img": "image", "pre": "code", "code": "code", "blockquote": "quote"}
@@ -48,8 +50,19 @@ class _Reader(HTMLParser):
 
 
 def plain_posts() -> list[PlainPost]:
-    """Every post there is, drafts included."""
-    return [_plain(post) for post in Post.objects.with_parts().order_by("pk")]
+    """Every post there is, drafts included. Each knows how the words of all public ones are spelt, by their stems."""
+    posts = [_plain(post) for post in Post.objects.with_parts().order_by("pk")]
+    SPELLINGS.clear()
+    for word in {
+        word for post in posts if post["state"] == "public" for text in post["texts"] for word in _spellings(text)
+    }:
+        SPELLINGS.setdefault(stems_of(word)[0], set()).add(word)
+    return posts
+
+
+def _spellings(text: str) -> set[str]:
+    found = {text[word.start : word.end].lower() for word in words.words(text)}
+    return {word for word in found if 3 <= len(word) <= 30 and word.isalpha()}
 
 
 def _plain(post: Post) -> PlainPost:
@@ -144,10 +157,14 @@ def _holds_in_a_row(post: PlainPost, stems: list[str]) -> bool:
 
 
 def _holds_beginning(post: PlainPost, stems: list[str], start: str) -> bool:
-    """Whether the words but the last are followed by one of the last one's stem, or by one that begins with `start`."""
+    """Whether the words but the last are followed by one of the last one's stem, or by one that begins with `start`.
+
+    A word alone also begins with what any spelling of its stem begins with.
+    """
     *before, last = stems
     if not before:
-        return last in post["stems"] or any(one.startswith(start) for one in post["stems"])
+        spelt = {word for stem in post["stems"] for word in (stem, *SPELLINGS.get(stem, ()))}
+        return last in post["stems"] or any(word.startswith(start) for word in spelt)
     row = f" {' '.join(before)} "
     return any(f"{row}{last} " in column or f"{row}{start}" in column for column in post["rows"])
 

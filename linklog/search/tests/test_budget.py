@@ -165,7 +165,7 @@ def test_a_worker_that_has_no_room_says_so_and_has_room_again_afterwards(path: s
     while door.room.acquire(blocking=False):
         taken += 1
     refusal = door(rf.get(path))
-    assert (refusal.status_code, refusal["Retry-After"]) == (503, "1")
+    assert (refusal.status_code, refusal["Retry-After"]) == (429, "1")
     assert door(rf.get("/")).status_code == 200
     assert 1 <= taken < site_settings.LINKLOG_THREADS
     door.room.release(taken)

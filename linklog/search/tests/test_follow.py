@@ -126,6 +126,13 @@ def test_a_deleted_post_is_forgotten() -> None:
     assert_whole()
 
 
+def test_a_beginning_longer_than_the_stem_finds_the_word() -> None:
+    post = make_post("note", body="Programming with relays")
+    assert [found(q) for q in ("progra*", "programm*", "programmi*", "programming*", "programminx*")] == [
+        {post.pk}
+    ] * 4 + [set()]
+
+
 @pytest.mark.parametrize(("model", "field"), [(Tag, "tag"), (Person, "credit"), (Series, "series")])
 def test_a_renamed_label_is_found_by_its_new_name(model: type[Tag | Person | Series], field: str) -> None:
     series = Series.objects.create(name="Oldname")

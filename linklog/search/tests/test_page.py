@@ -258,7 +258,7 @@ def test_a_client_past_its_budget_is_told_when_to_come_back(client: Client, monk
 
 
 def test_a_refusal_at_the_door_holds_the_sentence_that_the_page_shows() -> None:
-    page = LexborHTMLParser(refused("/search/", 429, 7).content.decode())
+    page = LexborHTMLParser(refused("/search/", 7).content.decode())
     assert texts(page, "[data-refusal]") == ["Too many searches. Try again in 7 seconds."]
 
 

@@ -1,8 +1,10 @@
 """“Did you mean”: the nearest words that public posts hold, with what they would find."""
 
 import pytest
+from django.test import Client
 
 from linklog import publishing
+from linklog.search.models import KnownWord
 from linklog.search.request import Request
 from linklog.search.suggest import Suggestion, did_you_mean
 from tests.builders import make_post
@@ -71,7 +73,21 @@ def test_words_of_drafts_are_never_proposed() -> None:
     assert suggested("lighthuose") is None
 
 
-def test_the_page_offers_it_as_a_link(client: object) -> None:
+def test_programs_are_told_it_too(client: Client) -> None:
     make_post("note", body="A lighthouse")
-    response = client.get("/search/", {"q": "lighthuose"})  # type: ignore[attr-defined]
+    assert client.get("/search.json", {"q": "lighthuose"}).json()["did_you_mean"] == {"q": "lighthouse", "total": 1}
+    assert "did_you_mean" not in client.get("/search.json", {"q": "lighthouse"}).json()
+    assert "did_you_mean" not in client.get("/search.json", {"q": "zzzzzz"}).json()
+
+
+def test_it_is_looked_for_once_while_nothing_changes(client: Client) -> None:
+    make_post("note", body="A lighthouse")
+    first = client.get("/search.json", {"q": "lighthuose"}).json()
+    KnownWord.objects.all().delete()
+    assert client.get("/search.json", {"q": "lighthuose"}).json()["did_you_mean"] == first["did_you_mean"]
+
+
+def test_the_page_offers_it_as_a_link(client: Client) -> None:
+    make_post("note", body="A lighthouse")
+    response = client.get("/search/", {"q": "lighthuose"})
     assert 'href="/search/?q=lighthouse"' in response.content.decode()

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from linklog.search import presentation
 from linklog.search.answers import TooMany, answer, cache_control
@@ -12,7 +11,6 @@ from linklog.search.examples import EXAMPLES
 from linklog.search.names import names_of
 from linklog.search.request import BadRequest, Request, read
 from linklog.search.results import posts_of, similar_to
-from linklog.search.suggest import did_you_mean
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -23,8 +21,7 @@ def page(request: HttpRequest) -> HttpResponse:
     except BadRequest as error:
         response = _refused(request, str(error), 400)
     except TooMany as error:
-        sentence = _("Too many searches from your network. Try again in %(n)s seconds.") % {"n": error.seconds}
-        response = _refused(request, sentence, 429)
+        response = _refused(request, str(error), 429)
         response["Retry-After"] = str(error.seconds)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -51,7 +48,7 @@ def context_of(search: Request, request: HttpRequest) -> dict[str, object]:
         "chosen": presentation.chosen_of(search, names),
         "sorts": presentation.sorts_of(search),
         "order": presentation.order_of(outcome),
-        "suggestion": did_you_mean(search) if not outcome.total else None,
+        "suggestion": outcome.suggestion,
         "pages": presentation.pages_of(search, outcome),
         "canonical": presentation.url_of(search),
         "query_string": replace(search, page=1, sort="").query_string(),

@@ -12,12 +12,12 @@ from django.utils.timezone import localdate
 from rich.console import Console
 from rich.table import Column, Table
 
+from linklog.search.document import as_json
 from linklog.search.engine import Outcome, search
 from linklog.search.presentation import count_line
 from linklog.search.request import SORTS, BadRequest, Request, read
 from linklog.search.results import posts_of
 from linklog.search.suggest import did_you_mean
-from linklog.search.views.json import as_json
 
 HIDDEN_TOO = "(is:public OR is:draft OR is:scheduled)"
 
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         except BadRequest as error:
             raise CommandError(str(error), returncode=2) from None
         outcome = search(request, is_author=True)
+        outcome.suggestion = did_you_mean(request) if not outcome.total else None
         if options["json"]:
             document = as_json(request, outcome) | {"took_ms": round(outcome.took_ms, 2)}
             self.stdout.write(json.dumps(document, ensure_ascii=False))
@@ -67,7 +68,7 @@ def _table(request: Request, outcome: Outcome) -> str:
         console.print(table, markup=False)
     pages = f", page {outcome.page}; --page {outcome.page + 1} goes on" if outcome.has_next else ""
     console.print(f"{count_line(outcome)} in {outcome.took_ms:.0f} ms{pages}", markup=False)
-    if not outcome.total and (suggestion := did_you_mean(request)):
+    if suggestion := outcome.suggestion:
         console.print(f"Did you mean: {suggestion.request.q} ({suggestion.total:,})", markup=False)
     for note in outcome.notes:
         console.print(note, markup=False)

@@ -184,6 +184,6 @@ def order_of(outcome: Outcome) -> str:
     if not 0 < outcome.ranked < outcome.total:
         return ""
     sentence = _(
-        "%(n)s of them are in order of relevance: those with the words in title or tags, then the newest. The rest follow by date."
+        "%(n)s posts are in order of relevance: those with the words in title or tags, then the newest. The rest follow by date."
     )
     return sentence % {"n": outcome.ranked}

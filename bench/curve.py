@@ -23,14 +23,12 @@ def draw(
     sizes = sorted(reference)
     for place, (name, marker) in enumerate((("a word", "s"), ("everything", "D"))):
         figures = [reference[size][place] for size in sizes]
-        axes.plot(
-            sizes, figures, marker=marker, color="#6a737d", linestyle=":", label=f"reference, {name} (time that passed)"
-        )
+        axes.plot(sizes, figures, marker=marker, color="#6a737d", linestyle=":", label=f"reference, {name}")
     for database, colour in COLOURS.items():
         rows = sorted((row for row in results if row["database"] == database), key=lambda row: row["posts"])
         posts = [row["posts"] for row in rows]
         for percentile, line in (("p95", "-"), ("p50", "--")) if rows else ():
-            values = [row["engine"]["processor"]["ms"]["all"][percentile] for row in rows]
+            values = [row["engine"]["elapsed"]["ms"]["all"][percentile] for row in rows]
             axes.plot(posts, values, line, marker="o", color=colour, label=f"{NAMES[database]}, {percentile}")
         aims = targets[database] if rows else {}
         axes.scatter(aims.keys(), aims.values(), marker="_", s=900, linewidth=3, color=colour, alpha=0.6)
@@ -48,7 +46,7 @@ def draw(
     axes.margins(x=0.1)
     axes.set_title("Time of a search, page of 30 and all facets, 200 mixed searches", color=INK)
     axes.set_xlabel("posts in the archive", color=INK)
-    axes.set_ylabel("milliseconds of processors on the server", color=INK)
+    axes.set_ylabel("milliseconds on the server", color=INK)
     axes.xaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}")
     axes.yaxis.set_major_formatter(lambda value, _place: f"{value:,.0f}" if value >= 1 else f"{value:g}")
     axes.grid(which="major", color="#d0d7de")

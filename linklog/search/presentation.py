@@ -175,7 +175,7 @@ def count_line(outcome: Outcome) -> str:
 def notes_of(request: Request, outcome: Outcome) -> list[str]:
     """What of the query was not answered, in whole sentences."""
     if request.q and request.query.node is None:
-        return [*outcome.notes, _("There is no word in that. This is everything.")]
+        return [*outcome.notes, _("There is no word in that, so it was passed over.")]
     return outcome.notes
 
 

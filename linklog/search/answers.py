@@ -20,7 +20,7 @@ from linklog.search.suggest import did_you_mean
 
 KEPT = 500  # answers of a worker
 BUDGET = Budget(settings.HOME / "search-budget", settings.LINKLOG_SEARCH_BUDGET)
-PATIENCE = 2  # times its budget: who asks on past that is refused at the door
+PATIENCE = 20  # searches past its budget: who asks on after that is refused at the door
 EVERYONE = "everyone"  # counted as a client, too
 CROWD = 3  # times the budget of one: when all together ask more, they are many that walk the facets
 FEW = 10  # searches of a client that are answered in a crowd as well
@@ -91,7 +91,7 @@ def refusal(http_request: HttpRequest) -> TooMany | None:
         return None
     asked = BUDGET.spent(client)
     is_crowd = asked > FEW and BUDGET.spent(EVERYONE) > CROWD * BUDGET.a_minute
-    return TooMany(seconds_left()) if is_crowd or asked > PATIENCE * BUDGET.a_minute else None
+    return TooMany(seconds_left()) if is_crowd or asked > BUDGET.a_minute + PATIENCE else None
 
 
 def refusal_sentence(seconds: int) -> str:

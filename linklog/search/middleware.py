@@ -28,11 +28,14 @@ _HEADERS = {
 
 
 class SearchDoor:
-    """Half of a worker's threads stay free for pages, whoever searches."""
+    """One thread of a worker stays free for pages, whoever searches; the searches let in take turns, so that a page shares the processor
+    with one of them at most.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS // 2))
+        self.room = threading.BoundedSemaphore(max(1, settings.LINKLOG_THREADS - 1))
+        self.turn = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(ADDRESSES):
@@ -42,7 +45,8 @@ class SearchDoor:
         if not self.room.acquire(blocking=False):
             return refused(request.path_info, BUSY_SECONDS)
         try:
-            return self.get_response(request)
+            with self.turn:
+                return self.get_response(request)
         finally:
             self.room.release()
 

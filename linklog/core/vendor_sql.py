@@ -186,13 +186,22 @@ class TimeLimitReached(Exception):
 
 @contextmanager
 def time_limit(milliseconds: int) -> Iterator[None]:
-    """End the statements within after this long, with TimeLimitReached. They may only read: on PostgreSQL they are one transaction."""
+    """End the statements within after this long, with TimeLimitReached. They may only read: on PostgreSQL they are one transaction,
+    and there the last to begin in time has this long once more.
+    """
+    deadline = time.monotonic() + milliseconds / 1000
+
+    def in_time(execute: Any, *call: Any) -> Any:
+        if time.monotonic() > deadline:
+            raise TimeLimitReached
+        return execute(*call)
+
     if connection.vendor == "sqlite":
         connection.ensure_connection()
-        deadline = time.monotonic() + milliseconds / 1000
         connection.connection.set_progress_handler(lambda: time.monotonic() > deadline, 2000)
         try:
-            yield
+            with connection.execute_wrapper(in_time):
+                yield
         except OperationalError as error:
             if "interrupted" in str(error):
                 raise TimeLimitReached from error
@@ -206,7 +215,8 @@ def time_limit(milliseconds: int) -> Iterator[None]:
             setting = "current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
             cursor.execute(f"SELECT {setting}", [str(milliseconds)])
             [before, _now] = cursor.fetchone()
-            yield
+            with connection.execute_wrapper(in_time):
+                yield
             if lasts_longer:
                 cursor.execute(f"SELECT {setting}", [before])
     except OperationalError as error:

@@ -1,6 +1,7 @@
 """How the database is opened, and what is said when it is opened another way."""
 
 import pytest
+from django.db import connection
 
 from linklog.core import vendor_sql
 
@@ -48,3 +49,18 @@ def test_the_open_database_says_what_it_is() -> None:
     assert facts["vendor"] == ("sqlite" if vendor_sql.is_sqlite() else "postgresql")
     if vendor_sql.is_sqlite():
         assert (facts["synchronous"], facts["transaction_mode"]) == ("full", "immediate")
+
+
+def ask_for_ever() -> None:
+    with vendor_sql.time_limit(50), connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT 1")
+
+
+@pytest.mark.django_db
+def test_many_quick_statements_come_to_an_end_as_one_slow_one_does() -> None:
+    with pytest.raises(vendor_sql.TimeLimitReached):
+        ask_for_ever()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 2")
+        assert cursor.fetchone() == (2,)

@@ -1,6 +1,7 @@
 """What results are counted by. A facet is a class here and a line in FACETS; values are strings, as they stand in addresses."""
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -23,7 +24,7 @@ Counts = list[tuple[str, int]]  # (value, how many posts have it), in the order 
 Names = dict[tuple[str, str], str]  # what the values of facets are called, by facet and value
 
 
-class Facet:
+class Facet(ABC):
     """A way of counting a result. `column` is one of `Archive`; a value is unknown where no post could have it."""
 
     name: ClassVar[str]
@@ -33,25 +34,32 @@ class Facet:
         False  # several values narrow to posts that have all; of others, to posts that have either
     )
 
+    @abstractmethod
     def matching(self, archive: Archive, value: str) -> BitMap:
         """The keys of the posts that have `value`; none for an unknown one."""
-        number = self.number(value)
-        return BitMap() if number is None else archive.having(self.column, number)
 
-    def number(self, value: str) -> int | None:
-        """How the column holds `value`."""
-        raise NotImplementedError
-
+    @abstractmethod
     def counts(self, archive: Archive, keys: Array, is_in: Array | None) -> Counts:
         """(value, how many of the posts `keys` have it), in the order to show."""
-        raise NotImplementedError
 
     def labels(self, values: Sequence[str]) -> dict[str, str]:
         """How each value is called on a page."""
         return {value: value for value in values}
 
 
-class TypeFacet(Facet):
+class NumberedFacet(Facet):
+    """A facet of which a column holds each value as a number."""
+
+    def matching(self, archive: Archive, value: str) -> BitMap:
+        number = self.number(value)
+        return BitMap() if number is None else archive.having(self.column, number)
+
+    @abstractmethod
+    def number(self, value: str) -> int | None:
+        """How the column holds `value`."""
+
+
+class TypeFacet(NumberedFacet):
     name, label, column = "type", gettext_lazy("Kind"), "kind"
     ALIASES: ClassVar[dict[str, str]] = {"link": "blogmark", "quote": "quotation", "article": "entry"}
 
@@ -68,7 +76,7 @@ class TypeFacet(Facet):
         return {value: str(settings.LINKLOG_KIND_NAMES[value][1]) for value in values if value in KINDS}
 
 
-class RowFacet(Facet):
+class RowFacet(NumberedFacet):
     """A facet whose values are rows, which a column names by their key: the `MOST` that most posts have are counted."""
 
     model: ClassVar[type[Model]]

@@ -22,10 +22,11 @@ def names_of(choices: Iterable[Choice], counted: Names | None = None) -> Names:
             queries.append(facet.rows(slug__in=values))
         else:
             names |= {(name, value): label for value, label in facet.labels(sorted(values)).items()}
-    found = joined(queries)
-    return names | {(name, value): label for name, number, value, label in found if _is_public(name, number)}
-
-
-def _is_public(facet: str, number: int) -> bool:
+    if not queries:
+        return names
     archive = archives.current()
-    return bool(archive.having(FACETS[facet].column, number).intersect(archive.public))
+    return names | {
+        (name, value): label
+        for name, number, value, label in joined(queries)
+        if archive.having(FACETS[name].column, number).intersect(archive.public)
+    }

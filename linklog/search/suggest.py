@@ -21,22 +21,21 @@ NEAREST = 12
 
 def did_you_mean(request: Request) -> Suggestion | None:
     """The nearest search to `request`, which found nothing; None where there is none that finds something."""
-    text = request.query.text
+    text, archive = request.query.text, archives.current()
     for word in list(dict.fromkeys(word for one in request.query.wanted for word in one.words))[:MOST_WORDS]:
-        better = _nearest_known(word)
+        better = _nearest_known(word, archive.public)
         if better:
             text = _replaced(text, word, better)
     if text == request.query.text:
         return None
     other = replace(request, q=text, page=1)
-    found, _is_partial = matching(other, archives.current())
+    found, _is_partial = matching(other, archive)
     return Suggestion(other, len(found)) if found else None
 
 
-def _nearest_known(word: str) -> str:
+def _nearest_known(word: str, public: BitMap) -> str:
     """The known word nearest to `word`, the more common of equals; "" where `word` is known, or nothing is near."""
     language = settings.LANGUAGE_CODE
-    public = archives.current().public
     [stem] = words.stems([word], language)
     if len(word) < 3 or _is_held(postings_of([stem]).values(), public):
         return ""

@@ -3,7 +3,7 @@
 from linklog.posts.models.kinds import KINDS, Blogmark, Entry, Note, Quotation
 from linklog.posts.models.labels import Credit, Person, PostTag, Series, Tag
 from linklog.posts.models.post import Post
-from linklog.posts.models.trail import Reference, Revision
+from linklog.posts.models.trail import Reference, Revision, WorkingCopy
 
 __all__ = [
     "KINDS",
@@ -19,4 +19,5 @@ __all__ = [
     "Revision",
     "Series",
     "Tag",
+    "WorkingCopy",
 ]

@@ -117,6 +117,13 @@ class Post(models.Model):
     published = models.DateTimeField(gettext_lazy("published"), null=True, blank=True)
     updated = models.DateTimeField(gettext_lazy("updated"), null=True, blank=True, editable=False)
     created = models.DateTimeField(gettext_lazy("created"), default=timezone.now, editable=False)
+    is_waiting = models.BooleanField(default=False, editable=False)  # scheduled, and not yet told to have gone out
+    follow_up = models.DateField(
+        gettext_lazy("look again on"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("Your front page reminds you; readers do not see it."),
+    )
     day = models.DateField(null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
 
@@ -159,6 +166,7 @@ class Post(models.Model):
             models.Index(
                 "kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"
             ),
+            models.Index("published", condition=Q(is_waiting=True), name="post_waiting"),
             models.Index("day", "kind", "published", condition=Q(is_draft=False), name="post_by_day"),
             models.Index("series", F("published").desc(), condition=Q(is_draft=False), name="post_river_of_series"),
         ]
@@ -242,6 +250,15 @@ class Post(models.Model):
         if self.published is not None:
             self.day = self.day or timezone.localdate(self.published)
             self.updated = self.updated or self.published
+        self.is_waiting = self.is_scheduled
+
+    def as_kind(self, kind: str) -> "Post":
+        """This draft as one of another kind, its texts and key kept. ValueError for what is no draft."""
+        if not self.is_draft and kind != self.kind:
+            raise ValueError("what readers see keeps its kind")
+        self.__class__ = self.kinds[kind]
+        self.kind = kind
+        return self
 
     def render(self) -> None:
         """Source to stored HTML, at the present version of the rules."""

@@ -1,4 +1,4 @@
-"""What a post leaves behind: its revisions, and the posts it refers to."""
+"""What a post leaves behind: its revisions, what is being written over it, and the posts it refers to."""
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     saved = models.DateTimeField(default=timezone.now)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_autosave = models.BooleanField(default=False)
     data = models.JSONField()
 
     class Meta:
@@ -20,6 +21,22 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} r{self.number}"
+
+
+class WorkingCopy(models.Model):
+    """What is being written over a post that readers see, until it is saved. `data` is the editor's form: names and texts.
+
+    `number` counts its saves, so that two windows do not overwrite each other.
+    """
+
+    post = models.OneToOneField("posts.Post", models.CASCADE, primary_key=True, related_name="working_copy")
+    number = models.PositiveIntegerField(default=1)
+    saved = models.DateTimeField(default=timezone.now)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    data = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.post_id} w{self.number}"
 
 
 class Reference(models.Model):

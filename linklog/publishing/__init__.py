@@ -1,0 +1,38 @@
+"""Every write of posts, and all that follows from one: history, references, redirects from old addresses, search, the site's version.
+
+The only place where rooms meet in a write. Each function is one transaction; nothing here touches the network.
+"""
+
+from linklog.publishing.in_bulk import add_imported
+from linklog.publishing.indexing import doubt, reindex, replaced, tidy_index
+from linklog.publishing.labels import delete_label, save_label
+from linklog.publishing.posts import (
+    delete,
+    drop_working_copy,
+    keep_working_copy,
+    publish,
+    publish_due,
+    rerender,
+    save,
+    save_draft,
+    unpublish,
+)
+
+__all__ = [
+    "add_imported",
+    "delete",
+    "delete_label",
+    "doubt",
+    "drop_working_copy",
+    "keep_working_copy",
+    "publish",
+    "publish_due",
+    "reindex",
+    "replaced",
+    "rerender",
+    "save",
+    "save_draft",
+    "save_label",
+    "tidy_index",
+    "unpublish",
+]

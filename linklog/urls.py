@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("linklog.site.urls")),
     path("", include("linklog.feeds.urls")),
     path("", include("linklog.search.urls")),
+    path("", include("linklog.capture.urls")),
+    path("write/", include("linklog.write.urls")),
     path("", include("linklog.posts.urls")),
     path("admin/", admin.site.urls),
     path("", include("linklog.pages.urls")),

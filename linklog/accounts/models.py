@@ -7,6 +7,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from linklog.core.xml import strip_illegal
+from linklog.posts.models import Post
+
+
+class Role(models.TextChoices):
+    """Who may do what: an owner everything, an editor all that concerns posts and pages, a contributor writes drafts of their own."""
+
+    OWNER = "owner", _("Owner")
+    EDITOR = "editor", _("Editor")
+    CONTRIBUTOR = "contributor", _("Contributor")
 
 
 class User(AbstractUser):
@@ -15,10 +24,23 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("As readers see it."))
+    role = models.CharField(_("role"), max_length=11, choices=Role, default=Role.CONTRIBUTOR)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and (self.is_superuser or self.is_staff):
+            self.role = Role.OWNER if self.is_superuser else Role.EDITOR
+        self.is_superuser = self.role == Role.OWNER
+        self.is_staff = self.role in (Role.OWNER, Role.EDITOR)
         self.name = " ".join(strip_illegal(self.name).split())
         super().save(*args, **kwargs)
+
+    @property
+    def can_publish(self) -> bool:
+        return self.is_active and self.role in (Role.OWNER, Role.EDITOR)
+
+    def may_edit(self, post: Post) -> bool:
+        """A contributor may edit drafts of their own, until somebody publishes them."""
+        return self.can_publish or (self.is_active and post.author_id == self.pk and post.is_draft)
 
     def __str__(self) -> str:
         return self.get_full_name()

@@ -1,0 +1,1 @@
+"""The author's own pages: front page, editor, live preview, autosave, inbox, checklist."""

@@ -388,3 +388,42 @@ def test_new_labels_show_on_a_post_that_was_loaded_with_its_old_ones() -> None:
     post = publishing.save(Post.objects.with_parts().get(), tags=["new"], people=["Bo Ek"])
     assert [tag.slug for tag in post.tag_list] == ["new"]
     assert post.display_title == "Quoting Bo Ek"
+
+
+# Drafts being written, and what is scheduled ------------------------------------------------------------------------------
+
+
+def test_only_a_draft_is_saved_while_it_is_written() -> None:
+    post = make_post("note")
+    post.is_draft = True
+    with pytest.raises(ValueError, match="draft"):
+        publishing.save_draft(post)
+    with pytest.raises(ValueError, match="draft"):
+        publishing.save_draft(make_post("note", slug="another"))
+
+
+def test_a_label_that_others_use_or_somebody_described_stays_when_a_draft_drops_it() -> None:
+    make_post("note", tags=["tides"])
+    described = Tag.objects.create(name="clocks", description="All about them.")
+    draft = make_post("blogmark", is_draft=True, published=None, tags=["tides", "clocks", "typo"])
+    publishing.save_draft(draft, tags=[])
+    assert set(Tag.objects.all()) == {Tag.objects.get(slug="tides"), described}
+
+
+def test_a_scheduled_post_goes_out_once(time_machine, django_assert_num_queries) -> None:
+    time_machine.move_to("2026-03-01 12:00:00+00:00", tick=False)
+    when = dt.datetime(2026, 3, 1, 13, tzinfo=dt.UTC)
+    post = make_post("note", published=when)
+    make_post("note", is_draft=True, published=when, slug="a-draft")
+    assert publishing.publish_due() == []
+    version = Site.load().version
+    time_machine.move_to(when)
+    assert publishing.publish_due() == [post.pk]
+    assert Site.load().version == version + 1
+    with django_assert_num_queries(1):
+        assert publishing.publish_due() == []
+
+
+def test_what_readers_see_keeps_its_kind() -> None:
+    with pytest.raises(ValueError, match="kind"):
+        make_post("note").as_kind("quotation")

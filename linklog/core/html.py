@@ -6,7 +6,7 @@ SVG, MathML or forms: nh3's known holes all need one of those (a test fails if t
 
 import re
 from html import escape
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -83,6 +83,13 @@ _EMPTY_FRAME = re.compile(r"<iframe(?![^<>]* src=)[^<>]*></iframe>")
 _BLOCK = re.compile(
     r"<(?=/?(?:address|article|aside|audio|blockquote|br|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header"
     r"|hr|iframe|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul|video)[\s/>])"
+)
+# What cameras, phones and screenshots call their files, and what says no more than that there is an image
+_FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|avif|heic|bmp|tiff?|svg)|(?:img|dscn?|dscf|pxl|mvimg)[-_ ]?\d[\d_ .()-]*|p\d{6,}"
+    r"|screen ?shot(?:[ _-](?:from |at )?[\d_ .:-]*(?:at [\d_ .:-]+)?(?:[ap]m)?)?"
+    r"|(?:an? )?(?:image|photo|picture|figure)[ _-]?\d*|untitled",
+    re.IGNORECASE,
 )
 _PRE_LINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 
@@ -228,3 +235,18 @@ def first_paragraphs(html: str, characters: int = 500) -> str:
 def links(html: str) -> list[str]:
     """Every href in `html`, in order."""
     return [href for node in parse(html).css("a[href]") if (href := node.attributes.get("href"))]
+
+
+def images_without_alt(html: str) -> list[str]:
+    """The src of every image in `html` that nobody described: no alt text, or one that is a file's name or says only that it is one."""
+    return [
+        node.attributes.get("src") or ""
+        for node in parse(html).css("img")
+        if not _describes(node.attributes.get("alt") or "", node.attributes.get("src") or "")
+    ]
+
+
+def _describes(alt: str, src: str) -> bool:
+    name = unquote(src.partition("?")[0]).rpartition("/")[2]
+    alt = " ".join(alt.split())
+    return bool(re.search(r"\w", alt)) and not _FILE_NAME.fullmatch(alt) and alt not in (name, name.rpartition(".")[0])

@@ -172,3 +172,38 @@ def test_html_that_nobody_nests_so_deeply_keeps_its_words_and_loses_its_elements
     assert "<div" not in cleaned
     assert "<script" not in cleaned
     assert "<div" in html.clean_untrusted("<div>" * 100 + "words")
+
+
+@pytest.mark.parametrize(
+    "alt",
+    [
+        "", "  ", "…", "tide-clock.jpg", "tide-clock", "Tide clock.JPEG", "IMG_2034", "IMG_2034.HEIC", "DSC00012", "PXL_20260301_101112",
+        "Screenshot", "Screenshot 2026-03-01 at 10.11.12", "screen shot", "image", "An image", "Photo 3", "untitled",
+    ],
+)  # fmt: skip
+def test_an_image_that_nobody_described_is_told(alt: str) -> None:
+    page = f'<p>x</p><img src="/media/2026/{"Tide%20clock.JPEG" if " clock" in alt else "tide-clock.jpg"}" alt="{alt}">'
+    assert len(html.images_without_alt(page)) == 1
+
+
+@pytest.mark.parametrize(
+    "alt",
+    [
+        "A brass clock with one hand",
+        "Screenshot of the tide table, low water marked",
+        "P",
+        "Image of a clock",
+        "時計",
+        "42",
+    ],
+)
+def test_an_image_that_was_described_is_not_told(alt: str) -> None:
+    assert html.images_without_alt(f'<img src="/media/2026/a.jpg" alt="{alt}">') == []
+
+
+def test_an_image_without_any_alt_is_told_by_its_address() -> None:
+    assert html.images_without_alt('<img src="/media/a.jpg"><img alt="x y" src="b">') == ["/media/a.jpg"]
+
+
+def test_a_long_alt_text_takes_no_longer_than_reading_it() -> None:
+    assert html.images_without_alt(f'<img src="a" alt="screenshot{"_" * 100_000}x">') == []

@@ -8,7 +8,7 @@ from django.test import Client
 from linklog.posts.models import Post, Series
 from linklog.search import archive as archives
 from linklog.search.models import Document
-from linklog.search.related import related, with_key_words
+from linklog.search.related import like_text, related, with_key_words
 from tests.builders import NOON, make_post
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +94,27 @@ def test_it_takes_one_query(django_assert_num_queries) -> None:
     archives.current()
     with django_assert_num_queries(1):
         assert related(post.pk, ["baromet", "sextant"], 5)
+
+
+def test_posts_are_found_that_are_like_a_text_which_is_no_post_yet() -> None:
+    one = note("one", "A barometer.", 4)
+    three = note("three", "The sextant, the barometer, the lighthouse.", 5)
+    note("draft", "Barometer, sextant, lighthouse.", 6, is_draft=True)
+    text = "Barometers are read in a lighthouse beside the sextant. " + "Nothing of that. " * 50
+    found = like_text(text, 5)
+    assert [key for key, _score in found] == [three.pk, one.pk]
+    assert found[0][1] > found[1][1] > 0
+    assert [key for key, _score in like_text(text, 5, leave_out=[three.pk])] == [one.pk]
+    assert like_text("", 5) == like_text("Zzyzx unheard of.", 5) == []
+
+
+def test_the_tags_that_a_text_shall_have_count_too() -> None:
+    tagged = note("tagged", "Else.", tags=["Tide Clocks"])
+    assert [key for key, _score in like_text("", 5, tags=["tide clocks", "unknown"])] == [tagged.pk]
+
+
+def test_a_text_of_any_length_takes_few_queries(django_assert_num_queries) -> None:
+    note("one", "A barometer.", tags=["tides"])
+    archives.current()
+    with django_assert_num_queries(4):
+        like_text(" ".join(f"barometer{number} barometer" for number in range(3_000)), 5, tags=["tides"])

@@ -1,9 +1,10 @@
-"""The people who write here."""
+"""The people who write here, and the tokens by which programs write for them."""
 
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linklog.core.xml import strip_illegal
@@ -50,3 +51,43 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.get_full_name()
+
+
+class Scope(models.TextChoices):
+    """What a program may do with a token."""
+
+    INBOX = "inbox", _("Keep links in the inbox")
+    DRAFT = "draft", _("Make drafts")
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def good(self) -> "ApiTokenQuerySet":
+        """Those that open something now."""
+        in_time = models.Q(expires=None) | models.Q(expires__gt=timezone.now())
+        return self.filter(in_time, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """What a program shows instead of a password. The token itself is not kept, only its hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=100, help_text=_("What it is for, such as “Shortcut on my phone”."))
+    scopes = models.JSONField(_("scopes"), default=list)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(_("made"), auto_now_add=True)
+    expires = models.DateTimeField(_("ends"), null=True, blank=True)
+    last_used = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_names(self) -> list[str]:
+        return [str(Scope(scope).label) for scope in self.scopes if scope in Scope.values]

@@ -55,7 +55,7 @@ def like_text(
 ) -> list[tuple[int, float]]:
     """(key, score) of the `number` public posts most like a text that is no post yet, the most alike first.
 
-    `tags` are names or slugs of tags that it shall have, `leave_out` the keys of posts that are not wanted. One query for what changed, and three.
+    `tags` are names or slugs of tags that it shall have, `leave_out` the keys of posts that are not wanted. Four queries at most.
     """
     archive = archives.current()
     labels = Tag.objects.filter(slug__in=[tag_slug(tag) for tag in tags]).values_list("pk", flat=True) if tags else ()

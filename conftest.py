@@ -21,6 +21,8 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.website import Website, serving
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
@@ -139,6 +141,10 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"LINKLOG_HOME": str(home), "LINKLOG_URL": f"http://127.0.0.1:{port}"}
+    environment |= {
+        "LINKLOG_FETCH_NETWORKS": "127.0.0.0/8",
+        "LINKLOG_FETCH_PORTS": "*",
+    }  # so that it may read `website`
     linklog = [sys.executable, "-m", "linklog"]
     made = subprocess.run(
         [*linklog, "demo", "--no-serve", "--json"], env=environment, capture_output=True, text=True, check=False
@@ -162,6 +168,20 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+@pytest.fixture(scope="session")
+def _website() -> Iterator[Website]:
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture
+def website(_website: Website, settings: Any) -> Website:
+    """Somebody else's website, which this process and the live site may read although it is on this machine."""
+    settings.LINKLOG_FETCH_NETWORKS, settings.LINKLOG_FETCH_PORTS = ["127.0.0.0/8"], ["*"]
+    _website.asked.clear()
+    return _website
 
 
 def free_port() -> int:

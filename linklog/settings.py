@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "linklog.accounts",
     "linklog.posts",
     "linklog.pages",
@@ -134,6 +136,9 @@ LINKLOG_KIND_NAMES = {
     "quotation": (_("Quotation"), _("Quotations")),
     "note": (_("Note"), _("Notes")),
 }
+
+# What runs in the background: in the database, so that it is asked for in the transaction of a write -----------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Files ---------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

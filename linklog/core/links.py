@@ -5,13 +5,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 
 from url_normalize import url_normalize
 
+from linklog.core.tracking import is_tracking
+
 WEB_SCHEMES = ("http", "https", "ftp", "gemini")
 _HARMLESS_SCHEMES = (*WEB_SCHEMES, "mailto", "tel", "xmpp", "irc", "magnet")
 MAX_URL_LENGTH = 2000
 MAX_KEY_LENGTH = 500
-_TRACKING = re.compile(
-    r"^(utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_[ce]id|_hsenc|_hsmi|mkt_tok|vero_id|oly_(anon|enc)_id)$"
-)
 
 
 def mend(url: str) -> str:
@@ -43,13 +42,24 @@ def key(url: str) -> str:
     ASCII, at most 500 characters, so that it can be indexed; addresses that differ only beyond that share a key.
     """
     try:
+        url = without_tracking(url)
         parts = urlsplit(url_normalize(url) or url)
         host, port = parts.hostname or "", parts.port
     except (ValueError, UnicodeError):
         return mend(url)[:MAX_KEY_LENGTH]
-    query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k)])
+    query = urlencode(parse_qsl(parts.query, keep_blank_values=True))
     host = site(url) + (f":{port}" if port else "")
     return mend(urlunsplit(("", host, parts.path.rstrip("/"), query, "")).removeprefix("//"))[:MAX_KEY_LENGTH]
+
+
+def without_tracking(url: str) -> str:
+    """`url` without what follows who shares it, and without the words that a browser was to mark (`#:~:text=`); else as it is."""
+    rest, sharp, fragment = url.partition("#")
+    address, question, query = rest.partition("?")
+    host = site(url)
+    kept = [pair for pair in query.split("&") if not is_tracking(unquote(pair.partition("=")[0]), host)]
+    fragment = fragment.partition(":~:")[0]
+    return address + (question + "&".join(kept) if any(kept) else "") + (sharp + fragment if fragment else "")
 
 
 def site(url: str) -> str:

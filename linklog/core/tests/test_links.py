@@ -67,6 +67,42 @@ def test_addresses_of_different_pages_have_different_keys(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.example/b?utm_source=x&id=3&utm_campaign=y", "https://a.example/b?id=3"),
+        ("https://a.example/b?fbclid=1&gclid=2&MC_EID=3&igsh=4", "https://a.example/b"),
+        ("https://a.example/b#:~:text=a,b", "https://a.example/b"),
+        ("https://a.example/b#part:~:text=a", "https://a.example/b#part"),
+        ("https://youtu.be/x?si=abc&t=61", "https://youtu.be/x?t=61"),
+        ("https://music.youtube.com/watch?v=1&si=abc", "https://music.youtube.com/watch?v=1"),
+        ("https://x.com/a/status/1?s=20&t=abc", "https://x.com/a/status/1"),
+        ("https://a.example/?pk_campaign=1&at_medium=2", "https://a.example/"),
+        ("https://a.example/?%75tm_source=1", "https://a.example/"),
+    ],
+)
+def test_what_follows_people_is_taken_off_an_address(url: str, clean: str) -> None:
+    assert links.without_tracking(url) == clean
+    assert links.key(url) == links.key(clean)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/?id=1&v=2&p=3&q=4&page=5&s=6&t=7&si=8&ref=9&source=10&tag=11",
+        "https://a.example/?b=%C3%A4&a=+&c&=d",
+        "https://a.example/b#part",
+        "https://a.example/?pk=1&utm=2",
+        "https://a.example/b?c=1#y?utm_source=1",
+        "mailto:a@b.example",
+        "http://[::1",
+        "",
+    ],
+)
+def test_what_names_a_page_stays_in_its_address(url: str) -> None:
+    assert links.without_tracking(url) == url
+
+
+@pytest.mark.parametrize(
     ("url", "site"),
     [
         ("https://www.A.example/b", "a.example"),

@@ -6,6 +6,8 @@ Meta, Microsoft, Matomo, HubSpot, Mailchimp, Marketo, Eloqua, Adobe, AT Internet
 (Firefox's query stripping, Brave, Safari's link tracking protection). Names are compared in lower case.
 """
 
+import re
+
 EVERYWHERE = frozenset(
     """
     fbclid fb_action_ids fb_action_types fb_ref fb_source fb_comment_id mibextid igsh igshid twclid ttclid ScCid rdt_cid epik
@@ -18,10 +20,8 @@ EVERYWHERE = frozenset(
     """.lower().split()
 )
 _PREFIXES = ("utm_", "mtm_", "hsa_", "bsft_")
-_NAMES_OF_FAMILIES = frozenset(
-    f"{family}_{name}"
-    for family in ("pk", "piwik", "itm", "ga", "at")
-    for name in "campaign source medium content term kwd keyword cid format custom1 custom2 custom3 custom4 link_id ptr_name".split()
+_FAMILY = re.compile(
+    r"(pk|piwik|itm|ga|at)_(campaign|source|medium|content|term|kwd|keyword|cid|format|custom\d|link_id|ptr_name)"
 )
 OF_SITES = {
     site: frozenset(names.split())
@@ -54,7 +54,7 @@ OF_SITES = {
 def is_tracking(name: str, site: str) -> bool:
     """Whether a parameter called `name` of an address on `site` (its host, without www.) follows people and no more."""
     name = name.lower()
-    if name in EVERYWHERE or name in _NAMES_OF_FAMILIES or name.startswith(_PREFIXES):
+    if name in EVERYWHERE or name.startswith(_PREFIXES) or _FAMILY.fullmatch(name):
         return True
     labels = site.split(".")
     return any(name in OF_SITES.get(".".join(labels[start:]), ()) for start in range(len(labels) - 1))

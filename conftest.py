@@ -145,6 +145,7 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
         "LINKLOG_FETCH_NETWORKS": "127.0.0.0/8",
         "LINKLOG_FETCH_PORTS": "*",
     }  # so that it may read `website`
+    environment |= {"LINKLOG_FETCH_NETWORKS": "127.0.0.0/8", "LINKLOG_FETCH_PORTS": "*"}  # the tests' other sites
     linklog = [sys.executable, "-m", "linklog"]
     made = subprocess.run(
         [*linklog, "demo", "--no-serve", "--json"], env=environment, capture_output=True, text=True, check=False

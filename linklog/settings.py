@@ -2,6 +2,7 @@
 documents each one. Nothing secret has a default: the secret key is generated into LINKLOG_HOME on first use.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -21,6 +22,12 @@ def is_site_url(value: str) -> None:
         raise ValidationError("Give the address of the site's front page: https:// and a host, nothing behind it.")
 
 
+def are_ports(values: list[str]) -> None:
+    for value in values:
+        if value != "*" and not (value.isdecimal() and 0 < int(value) < 65_536):
+            raise ValidationError("Give numbers of ports, or * for any.")
+
+
 def is_time_zone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError("Give a name of the time zone database, such as Europe/Stockholm.")
@@ -36,8 +43,11 @@ LANGUAGE_CODE = env.str("LINKLOG_LANGUAGE", "en")
 TIME_ZONE = env.str("LINKLOG_TIME_ZONE", "UTC", validate=is_time_zone)
 LINKLOG_WORKERS = env.int("LINKLOG_WORKERS", 2)
 LINKLOG_THREADS = env.int("LINKLOG_THREADS", 4)
+LINKLOG_TASKS = env.bool("LINKLOG_TASKS", True)
 LINKLOG_SEARCH_BUDGET = env.int("LINKLOG_SEARCH_BUDGET", 300)
 LINKLOG_EMBEDDING_MODEL = env.str("LINKLOG_EMBEDDING_MODEL", "").strip()
+LINKLOG_FETCH_PORTS = env.list("LINKLOG_FETCH_PORTS", ["80", "443"], validate=are_ports)
+LINKLOG_FETCH_NETWORKS = env.list("LINKLOG_FETCH_NETWORKS", [], subcast=ip_network)
 LINKLOG_PREVIEW_DAYS = env.int("LINKLOG_PREVIEW_DAYS", 7)
 LINKLOG_FRAME_HOSTS = env.list(
     "LINKLOG_FRAME_HOSTS", ["https://www.youtube-nocookie.com", "https://www.youtube.com", "https://player.vimeo.com"]
@@ -139,6 +149,10 @@ LINKLOG_KIND_NAMES = {
 
 # What runs in the background: in the database, so that it is asked for in the transaction of a write -----------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls them; what takes long enqueues a job
+    "linklog.publishing.publish_due": 10,
+    "linklog.tasks.worker.prune": 86_400,
+}
 
 # Files ---------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

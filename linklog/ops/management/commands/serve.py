@@ -64,6 +64,8 @@ class Command(BaseCommand):
             "--workers", str(workers), "--blocking-threads", str(settings.LINKLOG_THREADS), "--respawn-failed-workers",
             "--workers-kill-timeout", "30", "--log-level", "warning", "linklog.wsgi:application",
         ]  # fmt: skip
+        if settings.LINKLOG_TASKS:
+            command = [sys.executable, "-m", "linklog.ops.supervisor", *command]
         self.stdout.write(f"Serving {environment['LINKLOG_URL']} from {host}:{port}. Stop with Ctrl+C.")
         self.stdout.flush()
-        os.execve(sys.executable, command, environment)  # the server takes the place of this process
+        os.execve(sys.executable, command, environment)  # which takes the place of this process

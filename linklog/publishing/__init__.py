@@ -17,6 +17,7 @@ from linklog.publishing.posts import (
     save_draft,
     unpublish,
 )
+from linklog.publishing.reminders import followed_up, tag_person
 
 __all__ = [
     "add_imported",
@@ -24,6 +25,7 @@ __all__ = [
     "delete_label",
     "doubt",
     "drop_working_copy",
+    "followed_up",
     "keep_working_copy",
     "publish",
     "publish_due",
@@ -33,6 +35,7 @@ __all__ = [
     "save",
     "save_draft",
     "save_label",
+    "tag_person",
     "tidy_index",
     "unpublish",
 ]

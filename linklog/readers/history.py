@@ -53,6 +53,30 @@ def _history(feed: str, days: list[dt.date], readers: dict[str, dict[dt.date, in
     return FeedHistory(feed, days, total, most[:LINES_SHOWN])
 
 
+@dataclass(frozen=True)
+class Change:
+    """Subscribers of all feeds now, and how many more (or fewer) than a week and 30 days before."""
+
+    now: int
+    in_a_week: int
+    in_a_month: int
+
+
+def change(last: dt.date) -> Change | None:
+    """How subscribers changed up to the day `last`; None where no reader told of any. One query."""
+    days = [last, last - dt.timedelta(days=7), last - dt.timedelta(days=30)]
+    told: dict[tuple[str, str], dict[dt.date, int]] = defaultdict(dict)
+    found = FeedReading.objects.filter(day__gte=days[-1] - dt.timedelta(days=REMEMBERED_DAYS), day__lte=last)
+    for feed, reader, day, subscribers in found.order_by().values_list("feed", "reader", "day", "subscribers"):
+        told[feed, reader][day] = subscribers
+    if not told:
+        return None
+    now, week, month = (
+        sum(counts) for counts in zip(*(latest_counts(days, one) for one in told.values()), strict=True)
+    )
+    return Change(now, now - week, now - month)
+
+
 def latest_counts(days: Iterable[dt.date], told: dict[dt.date, int]) -> list[int]:
     """For each day what the reader told last, 0 when that is more than REMEMBERED_DAYS ago."""
     counts = []

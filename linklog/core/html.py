@@ -109,7 +109,7 @@ def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
     """Cleaning the result again changes nothing. What no person nests so deeply loses its elements and keeps its words."""
     html = strip_illegal(html)
     cleaned = nh3.clean(
-        escape(_TAG.sub(" ", html), quote=False) if _is_too_deep(html) else html,
+        escape(_TAG.sub(" ", html), quote=False) if len(shallow_part(html)) < len(html) else html,
         tags=tags,
         attributes=attributes,
         attribute_filter=_harmless,
@@ -122,8 +122,8 @@ def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
     return _keep_first_lines(cleaned)
 
 
-def _is_too_deep(html: str) -> bool:
-    """Whether elements are nested beyond MAX_DEPTH: HTML5 parsers take time in proportion to the square of that."""
+def shallow_part(html: str, deepest: int = MAX_DEPTH) -> str:
+    """`html` up to where elements are nested beyond `deepest`: HTML5 parsers take time in proportion to the square of that."""
     depth = 0
     for tag in _TAG.finditer(html):
         name = tag[1].lower()
@@ -131,9 +131,9 @@ def _is_too_deep(html: str) -> bool:
             depth = max(depth - 1, 0)
         elif name not in _VOID:
             depth += 1
-            if depth > MAX_DEPTH:
-                return True
-    return False
+            if depth > deepest:
+                return html[: tag.start()]
+    return html
 
 
 def _harmless(tag: str, name: str, value: str) -> str | None:

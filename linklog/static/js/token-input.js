@@ -87,6 +87,7 @@ class TokenInput extends HTMLElement {
     const before = value.slice(0, start) + (start ? " " : "") + option.textContent + this.separator + " ";
     this.input.value = before + value.slice(end).replace(/^[\s,;]+/, "");
     this.input.setSelectionRange(before.length, before.length);
+    this.input.dispatchEvent(new Event("input", { bubbles: true })); // a script's change is not told by itself
     this.close();
   }
 

@@ -1,0 +1,35 @@
+/* The fields of a form as plain texts, and back; and which of them the author has touched. */
+
+import { setText } from "./text-editing.js";
+
+const NOT_FIELDS = new Set(["", "csrfmiddlewaretoken", "token", "capture", "action"]);
+
+export class FormFields {
+  constructor(form) {
+    this.form = form;
+    this.touched = new Set();
+    form.addEventListener("input", ({ target }) => { if (!this.isPutting) this.touched.add(target.name); });
+  }
+
+  read() {
+    const names = [...this.form.elements].map(({ name }) => name).filter((name) => !NOT_FIELDS.has(name));
+    return Object.fromEntries(names.map((name) => [name, this.form.elements[name].value]));
+  }
+
+  put(texts) {
+    this.isPutting = true;
+    for (const [name, text] of Object.entries(texts)) {
+      const field = this.form.elements[name];
+      if (field && field.value !== text) setText(field, text);
+    }
+    this.isPutting = false;
+  }
+
+  hasFocus(name) {
+    return [this.form.elements[name]].flat().includes(document.activeElement);
+  }
+
+  labelOf(name) {
+    return this.form.elements[name]?.labels?.[0]?.textContent.trim() || name;
+  }
+}

@@ -1,0 +1,41 @@
+/* <saving-state> says in one line how safe the text is, and in a second what happened to it. What it says stands in its template,
+   by name; a name that is not there is said as it is, for it is a sentence of the server's. */
+
+class SavingState extends HTMLElement {
+  part(name) {
+    return this.querySelector(`[data-part=${name}]`);
+  }
+
+  text(name, values = {}) {
+    const text = this.part("texts").content.querySelector(`[data-text="${name}"]`)?.textContent ?? name;
+    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  }
+
+  // Whether all that is typed is saved shows at once, but is not said aloud
+  mark(isUnsaved) {
+    this.part("state").toggleAttribute("data-unsaved", isUnsaved);
+  }
+
+  say(name, values) {
+    const state = this.part("state");
+    const text = this.text(name, values);
+    state.dataset.state = name;
+    if (state.textContent !== text) state.textContent = text; // said aloud once
+  }
+
+  notice(name, values, undo) {
+    const notice = this.part("notice");
+    notice.textContent = this.text(name, values);
+    notice.hidden = false;
+    if (!undo) return;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "quiet-button", textContent: this.text("undo") });
+    button.addEventListener("click", () => {
+      notice.hidden = true;
+      undo();
+    });
+    notice.append(" ", button);
+  }
+}
+
+customElements.define("saving-state", SavingState);

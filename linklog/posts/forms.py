@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linklog.posts.models import Post, Tag
 
 MAX_TITLE, MAX_NAME = 1000, 200
-_SLUG = re.compile(r"[A-Za-z0-9._~-]+")
+_SLUG = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 
 
 class TokenInput(forms.TextInput):
@@ -58,6 +58,11 @@ def tag_token(tag: Tag) -> str:
     return tag.slug if "," in tag.name else tag.name
 
 
+def is_slug(text: str) -> bool:
+    """Whether an author may give this slug: it reads well in an address, and no other address ends so."""
+    return bool(_SLUG.fullmatch(text)) and not text.endswith(".md") and text not in (".", "..")
+
+
 class PostForm(forms.ModelForm):
     """A post of any kind. Tags and people are names; saving them is `linklog.publishing`'s."""
 
@@ -100,7 +105,7 @@ class PostForm(forms.ModelForm):
     def clean_slug(self) -> str:
         """A slug that came with an import stays as it is; a new one reads well in an address."""
         slug: str = self.cleaned_data["slug"]
-        if slug and slug != self.instance.slug and (not _SLUG.fullmatch(slug) or slug.endswith(".md")):
+        if slug and slug != self.instance.slug and not is_slug(slug):
             raise forms.ValidationError(_("Use letters from a to z, digits and hyphens."))
         return slug
 

@@ -9,10 +9,14 @@ A draft is saved itself. Over a post that readers see, or will at its time, a wo
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from linklog import publishing
 from linklog.accounts.models import User
 from linklog.core.vendor_sql import writing
 from linklog.posts.models import KINDS, Post, WorkingCopy
+from linklog.posts.models.post import is_code
 from linklog.write import fields as editor_fields
 from linklog.write.fields import Fields
 
@@ -30,6 +34,10 @@ class State:
     saved_by: str = ""
     has_working_copy: bool = False
 
+    @property
+    def name(self) -> str:
+        return "draft" if self.post.is_draft else "public" if self.post.is_public else "scheduled"
+
 
 class Conflict(Exception):
     """Somebody, or another window, saved meanwhile. `state` is what is saved now."""
@@ -39,9 +47,24 @@ class Conflict(Exception):
         self.state = state
 
 
+def when(moment: dt.datetime | None) -> str:
+    """12:03, with the day before it where that is not today; in the site's zone."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return date_format(local, "H:i" if local.date() == timezone.localdate() else "j F Y, H:i")
+
+
 def find(code: str) -> Post | None:
     """The post of this code, with its parts."""
     return Post.objects.with_parts().filter(code=code).first()
+
+
+def new_post(code: str, kind: str, by: User) -> Post:
+    """A draft that nobody saved yet. PermissionError where `code` is none that an editor was given."""
+    if not is_code(code):
+        raise PermissionError
+    return KINDS.get(kind, KINDS["blogmark"])(code=code, author=by, is_draft=True)
 
 
 def state_of(post: Post) -> State:
@@ -49,7 +72,7 @@ def state_of(post: Post) -> State:
     copy = WorkingCopy.objects.select_related("saved_by").filter(post_id=post.pk).first() if post.pk else None
     if copy is not None:
         name = str(copy.saved_by or "")
-        fields = editor_fields.known(copy.data)
+        fields = editor_fields.known({**copy.data, "kind": post.kind})
         return State(post, fields, f"{post.revision}.{copy.number}", copy.saved, name, has_working_copy=True)
     if not post.pk:
         return State(post, editor_fields.of(post), NEW)
@@ -61,13 +84,12 @@ def state_of(post: Post) -> State:
 def save(code: str, fields: Fields, token: str, by: User) -> State:
     """Keep `fields` for the post of `code`, which is made if there is none yet. Raises Conflict, and PermissionError for who may not."""
     with writing():
-        post = _checked(code, token, by)
-        if post is None:
-            post = KINDS.get(fields["kind"], KINDS["blogmark"])(code=code, author=by, is_draft=True)
+        post = checked(code, fields["kind"], token, by)
         if post.is_draft:
-            tags, people = editor_fields.put(post, fields)
+            editor_fields.put(post, fields)
+            tags, people = editor_fields.tag_names(fields), editor_fields.person_names(fields)
             publishing.save_draft(post, tags=tags, people=people, by=by)
-        elif fields == editor_fields.of(post):
+        elif (fields := fields | {"kind": post.kind}) == editor_fields.of(post):
             publishing.drop_working_copy(post)
         else:
             publishing.keep_working_copy(post, fields, by=by)
@@ -76,19 +98,17 @@ def save(code: str, fields: Fields, token: str, by: User) -> State:
         return state_of(saved)
 
 
-def _checked(code: str, token: str, by: User) -> Post | None:
-    """The post of `code`, if `by` may edit it and `token` names its present state; None if there is none."""
+def checked(code: str, kind: str, token: str, by: User) -> Post:
+    """The post of `code`, a new one of `kind` if there is none, for what is saved in the same transaction.
+
+    Raises PermissionError if `by` may not edit it, and Conflict if `token` names another state than its present one.
+    """
     post = find(code)
     if post is None:
-        return None
+        return new_post(code, kind, by)
     if not by.may_edit(post):
         raise PermissionError
     state = state_of(post)
     if state.token != token:
         raise Conflict(state)
     return post
-
-
-def check(code: str, token: str, by: User) -> None:
-    """For what saves by itself, within the same transaction: raises as `save` does."""
-    _checked(code, token, by)

@@ -51,12 +51,12 @@ class Quotation(Post):
         verbose_name_plural = gettext_lazy("quotations")
 
     def untitled(self) -> str:
-        if self.pk and (people := self.credited):
+        if people := self.credited:
             return _("Quoting %(name)s") % {"name": ", ".join(person.name for person in people)}
         return _("Quotation on %(date)s") % {"date": self.published_date} if self.day else _("Quotation")
 
     def slug_source(self) -> str:
-        people = self.credited if self.pk else []
+        people = self.credited
         return self.title or (people[0].name if people else "") or _first_words(self)
 
 

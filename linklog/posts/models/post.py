@@ -26,6 +26,7 @@ from linklog.posts.querysets import PostQuerySet
 
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CODE_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that reads like something else, no vowels that spell words
+CODE_LENGTH = 8
 RESERVED_SLUG_CHARACTERS = "/?#\\"
 LANGUAGE_TAG = re.compile(
     r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
@@ -34,7 +35,12 @@ LANGUAGE_TAG = re.compile(
 
 def new_code() -> str:
     """A short address of 8 letters and digits: 39 bits, so that a million posts meet by chance less than once in a thousand tries."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(8))
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def is_code(text: str) -> bool:
+    """Whether `new_code` could have made it."""
+    return len(text) == CODE_LENGTH and set(text) <= set(CODE_ALPHABET)
 
 
 def own_feed_id(code: str) -> str:
@@ -330,9 +336,11 @@ class Post(models.Model):
         return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + "…"
 
     def loaded(self, name: str) -> Any:
-        """The rows of `post_tags` or `credits`: those that `with_parts()` loaded, or else a query."""
+        """The rows of `post_tags` or `credits`: those that `with_parts()` loaded, or else a query; none of a post never saved."""
         rows = self.__dict__.get(f"loaded_{name}")
-        return getattr(self, name).all() if rows is None else rows
+        if rows is None:
+            rows = getattr(self, name).all() if self.pk else ()
+        return rows
 
     @property
     def tag_list(self) -> list[Tag]:

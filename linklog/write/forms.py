@@ -1,0 +1,65 @@
+"""The strict form of the editor: what an author asks to be saved or published, said in sentences where it cannot be."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linklog.accounts.models import User
+from linklog.posts.forms import PostForm
+from linklog.posts.models import Post, Series
+from linklog.write import fields as editor_fields
+
+_TYPES = {"link_url": "url", "via_url": "url", "published": "datetime-local", "follow_up": "date"}
+
+
+class EditorForm(PostForm):
+    """Any kind of post; the fields are those of `write.fields`, as text. The page hides what a kind does not have."""
+
+    revision_seen = None  # the token tells
+    published = forms.CharField(
+        label=_("Published"), required=False, help_text=_("Empty means now. A time to come schedules the post.")
+    )
+    series = forms.ModelChoiceField(Series.objects.all(), label=_("Series"), to_field_name="slug", required=False)
+
+    class Meta(PostForm.Meta):
+        fields = [
+            "link_url", "title", "body", "person_names", "context", "via_url", "via_title", "tag_names", "slug", "published", "follow_up",
+            "series", "series_position", "language", "card_image", "author",
+        ]  # fmt: skip
+
+    def __init__(self, data: Any = None, *, by: User, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("class", None)
+            field.widget.attrs["dir"] = "auto"
+            if name in _TYPES:
+                field.widget.input_type = _TYPES[name]
+                field.widget.attrs["dir"] = "ltr"
+        self.fields["body"].strip = False
+        self.fields["body"].widget.attrs.update(rows=10, spellcheck="true")
+        self.fields["author"].queryset = User.objects.filter(is_active=True)
+        if not by.can_publish or (self.is_bound and "author" not in self.data):
+            del self.fields["author"]
+
+    def clean_published(self) -> dt.datetime | None:
+        text = self.cleaned_data["published"]
+        before = self.instance.published
+        if text == editor_fields.local_time(before):
+            return before
+        moment = editor_fields.moment(text)
+        if text and moment is None:
+            raise forms.ValidationError(_("Give a date and a time that the clocks of this site's zone show."))
+        return moment
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if refusal := editor_fields.refusal(editor_fields.known(self.data)):
+            raise forms.ValidationError(refusal)
+        return data
+
+
+def editor_form(post: Post, fields: editor_fields.Fields, by: User) -> EditorForm:
+    """The form as the editor shows it first."""
+    return EditorForm(instance=post, initial={**fields, "author": post.author_id}, by=by)

@@ -1,6 +1,7 @@
 """Backups: a folder with the database, the media and a manifest of checksums; made while the server writes, verified, restored whole.
 
 SQLite is copied by its own backup API, PostgreSQL by pg_dump. A backup appears under its name only when it is complete and on disk.
+It holds no background jobs: what had been asked for when it was made has been done since, and must not be done again.
 """
 
 import hashlib
@@ -10,15 +11,16 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from linklog import __version__
 from linklog.core import vendor_sql
@@ -27,6 +29,7 @@ MANIFEST = "manifest.json"
 SQLITE_FILE = "linklog.sqlite3"
 POSTGRESQL_FILE = "linklog.pgdump"
 FOLDERS = ("media", "templates")
+JOBS = DBTaskResult._meta.db_table
 
 
 class BackupError(Exception):
@@ -125,7 +128,7 @@ def restore(folder: Path) -> dict[str, Any]:
             live.rename(old)
         new.rename(live)
         shutil.rmtree(old, ignore_errors=True)
-    Session.objects.all().delete()
+    import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects.all().delete()
     return manifest
 
 
@@ -139,12 +142,16 @@ def _stage(source: Path, name: str) -> Path:
 
 def _dump(target: Path) -> None:
     if not vendor_sql.is_sqlite():
-        _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", *_pg_arguments()])
+        options = ["--format=custom", "--no-owner", f"--exclude-table-data={JOBS}", f"--file={target}"]
+        _run(["pg_dump", *options, *_pg_arguments()])
         return
     connection.ensure_connection()
     with closing(sqlite3.connect(target)) as copy:
         connection.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=delete")
+        if JOBS in connection.introspection.table_names():
+            copy.execute(f"DELETE FROM {JOBS}")
+            copy.commit()
     os.chmod(target, 0o600)
 
 

@@ -3,7 +3,12 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linklog.site.context import site_of
@@ -21,6 +26,8 @@ ORDER = (
     "Site",
     "FeedReading",
     "User",
+    "Job",
+    "PeriodicJob",
 )
 
 
@@ -37,6 +44,15 @@ class LinklogAdminSite(AdminSite):
         for app in apps:
             app["models"].sort(key=lambda model: (place(model["object_name"]), model["name"]))
         return sorted(apps, key=lambda app: min(place(model["object_name"]) for model in app["models"]))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one way in for everybody, so that a second factor cannot be walked around."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME, "") or reverse("admin:index"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         title = site_of(request).display_title

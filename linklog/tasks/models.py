@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from linklog.tasks.jobs import DEFAULT_TRIES, TRIES
 
 logger = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(seconds=60)
+LEASE, LATE = dt.timedelta(seconds=60), dt.timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=10), dt.timedelta(hours=6)
 KEPT = dt.timedelta(days=7)
 
@@ -50,8 +50,10 @@ class JobQuerySet(DBTaskResultQuerySet):
     def waiting(self) -> "JobQuerySet":
         return self.filter(status=TaskResultStatus.READY)
 
-    def unfinished(self) -> "JobQuerySet":
-        return self.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    def overdue(self) -> "JobQuerySet":
+        """Ready for so long that no worker seems to run."""
+        limit = timezone.now() - LATE
+        return self.waiting().filter(Q(run_after__lt=limit) | Q(run_after=get_date_max(), enqueued_at__lt=limit))
 
     def outdated(self) -> "JobQuerySet":
         """Done, and long ago. Those that were given up stay until somebody drops them."""
@@ -66,7 +68,7 @@ class JobQuerySet(DBTaskResultQuerySet):
     def try_again(self) -> int:
         """Let them run as if they had never been tried. Those that run are left alone."""
         with writers_queue():
-            waits = {"status": TaskResultStatus.READY, "run_after": get_date_max(), "finished_at": None}
+            waits = {"status": TaskResultStatus.READY, "run_after": timezone.now(), "finished_at": None}
             return self.exclude(status=TaskResultStatus.RUNNING).update(worker_ids=[], **waits)
 
 

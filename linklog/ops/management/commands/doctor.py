@@ -9,11 +9,12 @@ from django.core.management.base import BaseCommand
 
 from linklog.ops import installation
 from linklog.search import embedding_models, embeddings, index
+from linklog.tasks import health
 
 
 def everything() -> dict[str, Any]:
-    """The facts of the installation, whether search knows every post (0 where the tables are not there yet), and whether it knows
-    what they mean, where a model is named.
+    """The facts of the installation, whether search knows every post (0 where the tables are not there yet), whether it knows
+    what they mean, where a model is named, and what runs in the background.
     """
     facts = installation.facts()
     facts["posts_not_indexed"] = 0 if facts["migrations_pending"] else index.stale_count()
@@ -25,6 +26,9 @@ def everything() -> dict[str, Any]:
         if embedding_models.question("tide tables") is None:
             problem = f"The embedding model {embedding_models.name()} gives no answer: search goes by words alone."
             facts["problems"].append(problem)
+    if not facts["migrations_pending"]:
+        facts["background"] = health.facts()
+        facts["problems"] += health.problems()
     return facts
 
 
@@ -46,6 +50,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{'posts not indexed':<30}{facts['posts_not_indexed']:,}")
             if "posts_not_embedded" in facts:
                 self.stdout.write(f"{'posts not embedded':<30}{facts['posts_not_embedded']:,}")
+            for name, value in facts.get("background", {}).items():
+                self.stdout.write(f"{'background ' + name:<30}{value}")
             self.stdout.write(f"{'disk free':<30}{facts['disk_free_bytes'] // 2**20:,} MB")
             for problem in facts["problems"]:
                 self.stdout.write(self.style.ERROR(f"Problem: {problem}"))

@@ -1,0 +1,96 @@
+"""The admin of what runs in the background: what waits, what failed and why, once more or never."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from linklog.tasks.models import Job, PeriodicJob
+
+admin.site.unregister(DBTaskResult)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that workers write and people look at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return list(self.readonly_fields)
+
+    @admin.display(description=_("last error"))
+    def last_error(self, row: Job | PeriodicJob) -> str:
+        return row.error or "–"
+
+    @admin.display(description=_("what went wrong"))
+    def whole_error(self, row: Job | PeriodicJob) -> SafeString | str:
+        return format_html("<pre>{}</pre>", row.traceback) if row.traceback else "–"
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """To drop a job is to delete its row."""
+
+    list_display = ["__str__", "state", "enqueued_at", "tried", "next_try", "last_error"]
+    list_filter = ["status"]
+    search_fields = ["task_path", "traceback"]
+    ordering = ["-enqueued_at"]
+    readonly_fields = [
+        "task_path", "state", "arguments", "enqueued_at", "started_at", "finished_at", "tried", "next_try", "whole_error",
+    ]  # fmt: skip
+    actions = ["try_again"]
+
+    def has_try_permission(self, request: HttpRequest) -> bool:
+        return self.has_delete_permission(request)
+
+    @admin.action(description=_("Try selected jobs again now"), permissions=["try"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        count = Job.objects.filter(pk__in=queryset).try_again()
+        self.message_user(request, ngettext("%d job is tried again.", "%d jobs are tried again.", count) % count)
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, job: Job) -> str:
+        names = {
+            TaskResultStatus.READY: _("waiting"),
+            TaskResultStatus.RUNNING: _("running"),
+            TaskResultStatus.SUCCESSFUL: _("done"),
+            TaskResultStatus.FAILED: _("given up"),
+        }
+        return str(names[TaskResultStatus(job.status)])
+
+    @admin.display(description=_("tries"))
+    def tried(self, job: Job) -> str:
+        return str(_("%(tries)d of %(allowed)d") % {"tries": job.tries, "allowed": job.tries_allowed})
+
+    @admin.display(description=_("next try"))
+    def next_try(self, job: Job) -> Any:
+        if job.status != TaskResultStatus.READY:
+            return None
+        return _("now") if job.run_after == get_date_max() else job.run_after
+
+    @admin.display(description=_("called with"))
+    def arguments(self, job: Job) -> str:
+        named = [f"{name}={value!r}" for name, value in job.args_kwargs["kwargs"].items()]
+        return ", ".join([*map(repr, job.args_kwargs["args"]), *named]) or "–"
+
+
+@admin.register(PeriodicJob)
+class PeriodicJobAdmin(ReadOnlyAdmin):
+    """What LINKLOG_SCHEDULE names, and how it fares."""
+
+    list_display = ["__str__", "next_run", "failures", "failed", "last_error"]
+    readonly_fields = ["path", "next_run", "failures", "failed", "whole_error"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

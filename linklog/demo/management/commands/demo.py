@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from linklog.core.secrets import read_or_create_secret
+from linklog.demo.management.desk import lay_out
 from linklog.ops import installation
 from linklog.posts.models import Post
 from linklog.site import first_run
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                 users.filter(is_superuser=True, is_active=True).order_by("pk").values_list("username", flat=True)[0]
             )
             call_command("import", str(CONTENT / "content.json"), author=author, quiet=True, whole_site=True)
+            lay_out(users.get(username=author))
         url = settings.LINKLOG_URL if "LINKLOG_URL" in os.environ else f"http://localhost:{port}"
         password = password_file.read_text().strip() if password_file.exists() else ""
         owner = OWNER if password else users.order_by("pk").values_list("username", flat=True)[0]
@@ -56,6 +58,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"url": f"{url}/", "owner": owner, "password": password}))
         elif not options["quiet"]:
             told = password or "(as you set it; a new one: linklog changepassword)"
-            self.stdout.write(f"\n  {url}/\n  sign in at {url}/admin/ as  {owner}\n  password  {told}\n")
+            self.stdout.write(f"\n  {url}/\n  sign in at {url}/write/ as  {owner}\n  password  {told}\n")
         if not options["no_serve"]:
             call_command("serve", port=port)

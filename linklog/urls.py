@@ -11,6 +11,9 @@ urlpatterns = [
     path("", include("linklog.capture.urls")),
     path("write/", include("linklog.write.urls")),
     path("", include("linklog.posts.urls")),
+    path("account/", include("linklog.accounts.urls")),
     path("admin/", admin.site.urls),
     path("", include("linklog.pages.urls")),
 ]
+
+handler400 = "linklog.site.views.bad_request"

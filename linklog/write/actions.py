@@ -8,7 +8,6 @@ from linklog.write import saving
 from linklog.write.forms import EditorForm
 
 PUBLISHES = ("publish", "publish-and-new")
-ACTIONS = ("save", *PUBLISHES, "unpublish")
 
 
 def submit(action: str, code: str, fields: dict[str, str], token: str, by: User) -> EditorForm:
@@ -19,8 +18,10 @@ def submit(action: str, code: str, fields: dict[str, str], token: str, by: User)
             raise PermissionError
         if post.is_draft and fields["kind"] in KINDS:
             post = post.as_kind(fields["kind"])
-        if action != "save":
-            post.is_draft = action not in PUBLISHES
+        if action in PUBLISHES:
+            post.is_draft = False
+        elif action == "unpublish":
+            post.is_draft = True
         form = EditorForm(fields, instance=post, by=by)
         if form.is_valid():
             names = form.cleaned_data

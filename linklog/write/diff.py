@@ -1,7 +1,7 @@
 """What differs between two states of a post, as HTML: words taken out and put in, everything escaped."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from django.utils.html import escape, format_html, format_html_join
@@ -48,7 +48,7 @@ def _pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
     if head:
         yield "same", head
     if len(before) * len(after) > _MOST_COMPARISONS:
-        steps = [("replace", 0, len(before), 0, len(after))]
+        steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(before), 0, len(after))]
     else:
         steps = SequenceMatcher(None, before, after, autojunk=True).get_opcodes()
     for tag, a, b, c, d in steps:

@@ -22,7 +22,7 @@ LOCAL_TIME = "%Y-%m-%dT%H:%M"  # as <input type="datetime-local"> has it
 TAG_SEPARATOR, PERSON_SEPARATOR = ",", ";"
 MAX_LENGTH = 1_000_000  # characters of all fields together
 MAX_LABELS = 100  # tags, and people, of one post
-_MAX_DIGITS = 6
+_MAX_DIGITS, _MAX_LANGUAGE = 6, 20
 LABELS = {
     "kind": gettext_lazy("Kind"),
     "title": gettext_lazy("Title"),
@@ -86,8 +86,8 @@ def put(post: Post, fields: Fields) -> None:
     if fields["kind"] in KINDS and post.is_draft:
         post = post.as_kind(fields["kind"])
     for name in TEXTS:
-        if len(fields[name]) <= (post._meta.get_field(name).max_length or MAX_LENGTH):
-            setattr(post, name, fields[name])
+        setattr(post, name, fields[name])
+    post.language = post.language[:_MAX_LANGUAGE]
     if not fields["slug"] or is_slug(fields["slug"]):
         post.slug = fields["slug"]
     if fields["published"] != local_time(post.published):
@@ -99,13 +99,13 @@ def put(post: Post, fields: Fields) -> None:
 
 def local_time(moment: dt.datetime | None) -> str:
     """`2024-12-22T12:30` in the site's zone; "" for None."""
-    return timezone.localtime(moment).strftime(LOCAL_TIME) if moment else ""
+    return timezone.localtime(moment).replace(tzinfo=None).isoformat(timespec="minutes") if moment else ""
 
 
 def moment(text: str) -> dt.datetime | None:
     """The moment that `text` names in the site's zone; None where there is none such, as in the hour that a clock skips."""
     try:
-        named = timezone.make_aware(dt.datetime.strptime(text[:16], LOCAL_TIME))
+        named = timezone.make_aware(dt.datetime.strptime(text[:16], LOCAL_TIME)).astimezone(dt.UTC)
         return named if dt.MINYEAR < named.year < dt.MAXYEAR and local_time(named) == text[:16] else None
     except (ValueError, OverflowError):
         return None

@@ -12,16 +12,20 @@ from linklog.posts.models import Post, Series
 from linklog.write import fields as editor_fields
 
 _TYPES = {"link_url": "url", "via_url": "url", "published": "datetime-local", "follow_up": "date"}
+_WORDS = ("title", "body", "link_url", "via_url", "via_title", "context", "tag_names", "person_names")
 
 
 class EditorForm(PostForm):
     """Any kind of post; the fields are those of `write.fields`, as text. The page hides what a kind does not have."""
 
-    revision_seen = None  # the token tells
+    revision_seen = None  # type: ignore[assignment] # the token tells
     published = forms.CharField(
         label=_("Published"), required=False, help_text=_("Empty means now. A time to come schedules the post.")
     )
     series = forms.ModelChoiceField(Series.objects.all(), label=_("Series"), to_field_name="slug", required=False)
+
+    body = forms.CharField(label=_("Text"), required=False, strip=False, widget=forms.Textarea)
+    author = forms.ModelChoiceField(User.objects.filter(is_active=True), label=_("Author"), required=False)
 
     class Meta(PostForm.Meta):
         fields = [
@@ -37,9 +41,7 @@ class EditorForm(PostForm):
             if name in _TYPES:
                 field.widget.input_type = _TYPES[name]
                 field.widget.attrs["dir"] = "ltr"
-        self.fields["body"].strip = False
-        self.fields["body"].widget.attrs.update(rows=10, spellcheck="true")
-        self.fields["author"].queryset = User.objects.filter(is_active=True)
+        self.fields["body"].widget.attrs["rows"] = 10
         if not by.can_publish or (self.is_bound and "author" not in self.data):
             del self.fields["author"]
 
@@ -55,6 +57,8 @@ class EditorForm(PostForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if self.instance.is_draft and not any(data.get(name) for name in _WORDS) and not self.errors:
+            raise forms.ValidationError(_("There is nothing in this post yet."))
         if refusal := editor_fields.refusal(editor_fields.known(self.data)):
             raise forms.ValidationError(refusal)
         return data

@@ -12,7 +12,7 @@ from linklog.accounts.access import authors_only
 from linklog.write import fields as editor_fields
 from linklog.write import saving
 from linklog.write.diff import fields_diff
-from linklog.write.views.editor import item_of, written_from
+from linklog.write.views.page import author_of, item_of, written_from
 
 
 @authors_only
@@ -22,7 +22,7 @@ def save(request: HttpRequest, code: str) -> JsonResponse:
     if refusal := editor_fields.refusal(fields):
         return JsonResponse({"problem": refusal}, status=413)
     try:
-        state = saving.save(code, fields, request.POST.get("token", ""), request.user)
+        state = saving.save(code, fields, request.POST.get("token", ""), author_of(request))
     except PermissionError:
         problem = _("You may write drafts of your own. This is not saved: keep a copy of it.")
         return JsonResponse({"problem": problem}, status=403)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from linklog.accounts.access import authors_only
 from linklog.write import revisions
 from linklog.write.diff import fields_diff
-from linklog.write.views.editor import post_of
+from linklog.write.views.page import post_of
 
 
 @authors_only

@@ -10,7 +10,7 @@ from linklog.accounts.access import authors_only
 from linklog.write import fields as editor_fields
 from linklog.write import saving
 from linklog.write.unsaved import as_published
-from linklog.write.views.editor import post_of
+from linklog.write.views.page import author_of, post_of
 
 _STILL = {
     "sandbox": ["allow-same-origin"],
@@ -23,11 +23,11 @@ _STILL = {
 @authors_only
 @require_POST
 @xframe_options_sameorigin
-@csp_update(_STILL)
+@csp_update(_STILL)  # type: ignore[arg-type]
 def preview(request: HttpRequest, code: str) -> HttpResponseBase:
     fields = editor_fields.known(request.POST)
     if refusal := editor_fields.refusal(fields):
         return HttpResponse(refusal, status=413, content_type="text/plain; charset=utf-8")
     is_new = saving.find(code) is None
-    post = saving.new_post(code, fields["kind"], request.user) if is_new else post_of(request, code)
+    post = saving.new_post(code, fields["kind"], author_of(request)) if is_new else post_of(request, code)
     return render(request, "write/preview.html", {"post": as_published(post, fields), "is_preview": True})

@@ -30,6 +30,7 @@ from linklog.core.http.turns import GAP_SECONDS, turn
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 MAX_REDIRECTS = 5
 MAX_WIRE = 2_000_000  # bytes of a body as it is sent
+MAX_PIECES = 20_000  # of a body; a site that sends it byte by byte costs more time than it is worth
 _TIMEOUTS = {"connect": 3.0, "read": 5.0, "write": 5.0}
 # Of the client library, of the system (TLS among it), and of what is spelt wrong
 _CLIENT_ERRORS = (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError, OSError, ValueError)
@@ -194,10 +195,10 @@ def _body(response: httpcore2.Response, decode: coding.Decoder, wish: _Wish) -> 
     """The body without its coding, and whether it was cut."""
     body = bytearray()
     try:
-        for piece in response.iter_stream():
+        for number, piece in enumerate(response.iter_stream(), 1):
             wish.deadline.left()
             body += decode(piece, wish.max_bytes + 1 - len(body))
-            if len(body) > wish.max_bytes:
+            if len(body) > wish.max_bytes or number == MAX_PIECES:
                 return bytes(body[: wish.max_bytes]), True
     except TooMuch:
         return bytes(body), True

@@ -1,0 +1,540 @@
+"""The fetcher in front of real servers: redirects, sizes, times, codings, and what the author is told."""
+
+import gzip
+import math
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+
+from linklog.core import http
+from linklog.core.http import FetchError, decoded, fetch, turns
+from linklog.core.tests.other_site import OtherSite, Reply, answer, redirect
+
+SiteOf = Callable[..., OtherSite]
+UNREACHABLE = "The site could not be reached, or does not answer as web sites do."
+TOO_SLOW = "The site took too long to answer."
+TOO_LARGE = "What is there is too large to be read."
+NOT_PUBLIC = "That address is not part of the public web."
+NO_ADDRESS = "That is not the address of a web page."
+
+
+@pytest.fixture(autouse=True)
+def _only_one_address_is_public(settings: Any) -> None:
+    """127.0.0.1 stands for the public web, the rest of this machine for what is inside."""
+    settings.LINKLOG_FETCH_PORTS = ["*"]
+    settings.LINKLOG_FETCH_NETWORKS = [ip_network("127.0.0.1/32")]
+
+
+@pytest.fixture
+def site_of() -> Iterator[SiteOf]:
+    sites: list[OtherSite] = []
+
+    def start(reply: Callable[[str, str], Reply] | Reply, **options: Any) -> OtherSite:
+        sites.append(OtherSite(reply if callable(reply) else lambda path, request: reply, **options))
+        return sites[-1]
+
+    yield start
+    for site in sites:
+        site.close()
+
+
+def sentence(url: str, **options: Any) -> str:
+    """What the author is told when `url` cannot be read."""
+    with pytest.raises(FetchError) as caught:
+        fetch(url, **options)
+    return str(caught.value)
+
+
+def test_a_page_is_read(site_of: SiteOf) -> None:
+    site = site_of(answer("<p>Grüße".encode("latin-1"), content_type="Text/HTML; charset=ISO-8859-1"))
+    found = fetch(f"{site.url}/a b#c")
+    assert (found.url, found.status, found.content_type) == (f"{site.url}/a%20b", 200, "text/html")
+    assert (found.charset, decoded(found), found.is_cut) == ("iso-8859-1", "<p>Grüße", False)
+
+
+def test_a_request_says_who_asks_and_carries_nothing_else(site_of: SiteOf) -> None:
+    site = site_of(answer(Set_Cookie="a=b"))
+    fetch(site.url)
+    fetch(site.url)
+    lines = site.requests[1].lower().strip().split("\r\n")
+    assert lines[0] == "get / http/1.1"
+    assert {line.split(":")[0] for line in lines[1:]} == {
+        "host",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "connection",
+    }
+    assert f"host: {site.authority}" in lines
+    assert "linklog/" in site.requests[1].lower()
+    assert "+http://localhost:8000" in site.requests[1]
+
+
+def test_a_proxy_in_the_environment_is_not_asked(site_of: SiteOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, proxy = site_of(answer()), site_of(answer())
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+    fetch(site.url)
+    assert (len(site.requests), len(proxy.requests)) == (1, 0)
+
+
+# Redirects -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+def test_redirects_are_followed_to_the_page(site_of: SiteOf, status: str) -> None:
+    site = site_of(lambda path, request: answer() if path == "/b/c?d" else redirect("../b/c?d#e", status))
+    assert fetch(f"{site.url}/a/").url == f"{site.url}/b/c?d"
+
+
+def test_redirects_end_after_five(site_of: SiteOf) -> None:
+    site = site_of(lambda path, request: redirect(f"/{int(path[1:] or 0) + 1}"))
+    assert sentence(site.url) == "The address leads from one to the next without an end."
+    assert len(site.requests) == 6
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "http://INSIDE/", "//INSIDE/", "http://[::ffff:127.0.0.2]:PORT/", "http://0x7f.2:PORT/", "http://127.2:PORT/",
+        "HTTP://127。0。0。2:PORT/", "http://①②⑦.⓪.⓪.②:PORT/", "http://2130706434:PORT/", "http://a@INSIDE/",
+        "http://SITE@INSIDE/", "http://INSIDE#@SITE/", "http://INSIDE\\@SITE/", "http:\\\\INSIDE/", "\\\\INSIDE/", "/\\INSIDE/",
+        "http:///INSIDE/", "http:/INSIDE/", "////INSIDE/", "http://localhost.:PORT/", "http://[::1]:PORT/", "http://[::1%251]:PORT/",
+        "http://[::1", "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/", "https://INSIDE/", "http://INSIDE:80/",
+        "file:///etc/passwd", "file://INSIDE/", "gopher://INSIDE/_GET", "data:text/html,<p>", "ftp://INSIDE/", "javascript:alert(1)",
+        "dict://INSIDE/", "http://SITE:0/", "http://SITE:99999/", "http://", "http:// INSIDE/", "http://IN\tSIDE/",
+        "http://a.example/" + "a" * 20_000,
+    ],
+)  # fmt: skip
+def test_no_redirect_leads_inside(site_of: SiteOf, settings: Any, to: str) -> None:
+    inside = site_of(answer(), host="127.0.0.2")
+    port = inside.authority.partition(":")[2]
+
+    def reply(path: str, request: str) -> bytes:
+        target = to.replace("INSIDE", inside.authority).replace("SITE", site.authority).replace("PORT", port)
+        return redirect(target) if path == "/" else answer(status="404 Not Found")
+
+    site = site_of(reply)
+    assert sentence(site.url)
+    assert inside.connections == 0
+
+
+def test_a_port_that_is_not_allowed_is_not_asked(site_of: SiteOf, settings: Any) -> None:
+    inside = site_of(answer())
+    site = site_of(redirect(f"{inside.url}/"))
+    settings.LINKLOG_FETCH_PORTS = [site.authority.partition(":")[2], "80"]
+    assert sentence(site.url).startswith("Pages on port")
+    assert (len(site.requests), inside.connections) == (1, 0)
+
+
+def test_headers_of_the_caller_stay_with_the_site_they_are_for(site_of: SiteOf) -> None:
+    other = site_of(answer())
+    site = site_of(lambda path, request: redirect("/next" if path == "/" else f"{other.url}/"))
+    fetch(site.url, headers={"Authorization": "Bearer secret"})
+    assert ["secret" in request for request in site.requests] == [True, True]
+    assert "secret" not in other.requests[0]
+
+
+def test_a_page_that_sends_the_reader_on_is_not_followed(site_of: SiteOf) -> None:
+    page = b'<meta http-equiv="refresh" content="0; url=/next"><script>location = "/next"</script>'
+    site = site_of(answer(page, Refresh="0; url=/next", Link="</next>; rel=preload"))
+    assert fetch(site.url).body == page
+    assert len(site.requests) == 1
+
+
+# Sizes ---------------------------------------------------------------------------------------------------------------
+def packed(size: int, wbits: int = 31) -> bytes:
+    packer = zlib.compressobj(9, wbits=wbits)
+    million = bytes(1_000_000)
+    return b"".join(packer.compress(million) for _time in range(size // 1_000_000)) + packer.flush()
+
+
+BOMB = packed(300_000_000)
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("gzip", gzip.compress(b"<p>Hello")), ("br", brotli.compress(b"<p>Hello")), ("x-gzip", gzip.compress(b"<p>Hello")),
+     ("identity", b"<p>Hello"), ("", b"<p>Hello"), ("GZIP", gzip.compress(b"<p>Hello"))],
+)  # fmt: skip
+def test_a_packed_page_is_unpacked(site_of: SiteOf, coding: str, body: bytes) -> None:
+    assert fetch(site_of(answer(body, Content_Encoding=coding)).url).body == b"<p>Hello"
+
+
+@pytest.mark.parametrize(("coding", "bomb"), [("gzip", BOMB), ("br", brotli.compress(bytes(50_000_000), quality=1))])
+def test_a_bomb_is_cut(site_of: SiteOf, coding: str, bomb: bytes) -> None:
+    site = site_of(answer(bomb, Content_Encoding=coding))
+    began = time.monotonic()
+    found = fetch(site.url)
+    assert (found.body, found.is_cut) == (bytes(5_000_000), True)
+    assert time.monotonic() - began < 2
+
+
+def test_a_bomb_in_a_bomb_is_unpacked_once_or_not_at_all(site_of: SiteOf) -> None:
+    twice = gzip.compress(BOMB)
+    assert len(twice) < 2_000
+    assert fetch(site_of(answer(twice, Content_Encoding="gzip")).url).body == BOMB
+    assert sentence(site_of(answer(twice, Content_Encoding="gzip, gzip")).url) == UNREACHABLE
+    both = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + b"Content-Encoding: gzip\r\n" * 2 + b"\r\n" + twice
+    assert sentence(site_of(both).url) == UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("deflate", zlib.compress(b"<p>")), ("deflate", packed(0, -15)), ("zstd", b"\x28\xb5\x2f\xfd"), ("compress", b"\x1f\x9d"),
+     ("gzip", b"<p>"), ("br", b"\xff\xff\xff<p>"), ("br, gzip", b""), ("aes128gcm", b""), ("*", b"")],
+)  # fmt: skip
+def test_a_coding_that_was_not_asked_for_is_refused(site_of: SiteOf, coding: str, body: bytes) -> None:
+    assert sentence(site_of(answer(body, Content_Encoding=coding)).url) == UNREACHABLE
+
+
+def endless(piece: bytes, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n") -> Iterator[bytes]:
+    yield head
+    while True:
+        yield piece
+
+
+def test_of_an_endless_page_the_first_part_is_used(site_of: SiteOf) -> None:
+    found = fetch(site_of(lambda path, request: endless(b"a" * 65_536)).url)
+    assert found.is_cut
+    assert 2_000_000 <= len(found.body) <= 2_000_000 + http.connections.MAX_HEADER
+
+
+def test_of_a_large_page_the_first_part_is_used(site_of: SiteOf) -> None:
+    found = fetch(site_of(answer(b"a" * 10_000_000)).url)
+    assert found.is_cut
+    assert not fetch(site_of(answer(b"a" * 1_000)).url, max_bytes=1_000).is_cut
+    assert fetch(site_of(answer(b"a" * 1_001)).url, max_bytes=1_000).body == b"a" * 1_000
+
+
+def test_a_page_in_countless_pieces_is_cut(site_of: SiteOf) -> None:
+    found = fetch(site_of(lambda path, request: endless(b"1\r\na\r\n" * 500, CHUNKED)).url)
+    assert (found.body, found.is_cut) == (b"a" * http.MAX_PIECES, True)
+
+
+def test_what_is_no_page_is_read_whole_or_not_at_all(site_of: SiteOf) -> None:
+    site = site_of(answer(b"[" * 1_001, content_type="application/json"))
+    assert sentence(site.url, accept=["application/json"], max_bytes=1_000) == TOO_LARGE
+    assert fetch(site.url, accept=["application/json"], max_bytes=1_001).body == b"[" * 1_001
+
+
+def numbered_headers() -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n"
+    for number in range(100_000):
+        yield b"X-%d: a\r\n" % number
+    yield b"Content-Type: text/html\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        numbered_headers,
+        lambda: endless(b"a" * 10_000, b"HTTP/1.1 200 OK\r\nX-Long: "),
+        lambda: endless(b"HTTP/1.1 100 Continue\r\n\r\n", b""),
+        lambda: endless(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", b""),
+        lambda: endless(b"\r\n" * 1_000, b""),
+    ],
+)
+def test_a_flood_of_headers_is_left(site_of: SiteOf, reply: Callable[[], Iterator[bytes]]) -> None:
+    began = time.monotonic()
+    assert sentence(site_of(lambda path, request: reply()).url) in (TOO_LARGE, UNREACHABLE)
+    assert time.monotonic() - began < 2
+
+
+def test_bombs_and_floods_need_little_memory(site_of: SiteOf) -> None:
+    """Measured in a process of its own: the growth of its largest size."""
+    sites = [
+        site_of(answer(BOMB, Content_Encoding="gzip")),
+        site_of(answer(brotli.compress(bytes(50_000_000), quality=1), Content_Encoding="br")),
+        site_of(lambda path, request: endless(b"a" * 65_536)),
+        site_of(lambda path, request: endless(b"1\r\na\r\n" * 500, CHUNKED)),
+        site_of(lambda path, request: numbered_headers()),
+    ]
+    program = f"""
+import json, resource, django
+django.setup()
+from linklog.core.http import FetchError, fetch
+largest = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = largest()
+for url in {[site.url for site in sites]}:
+    try:
+        fetch(url)
+    except FetchError:
+        pass
+print((largest() - before) / 1024)
+"""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "linklog.settings",
+        "LINKLOG_FETCH_PORTS": "*",
+        "LINKLOG_FETCH_NETWORKS": "127.0.0.1/32",
+    }
+    child = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert all(site.requests for site in sites)
+    assert float(child.stdout) < 50  # MB
+
+
+# Times ---------------------------------------------------------------------------------------------------------------
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+SECONDS = 0.5
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"", b"H"),
+        (b"HTTP/1.1 200 OK\r\n", b"X"),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n", b"a"),
+        (CHUNKED, b"1\r\na\r\n"),
+        (CHUNKED, b"1"),
+        (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+        (b"HTTP/1.1 302 Found\r\nLocation: /", b"a"),
+    ],
+)
+def test_a_site_that_sends_drop_by_drop_is_left_at_the_deadline(site_of: SiteOf, head: bytes, piece: bytes) -> None:
+    def drops(path: str, request: str) -> Iterator[bytes]:
+        yield head
+        while site.wait(0.05):
+            yield piece
+
+    site = site_of(drops)
+    began = time.monotonic()
+    assert sentence(site.url, seconds=SECONDS) == TOO_SLOW
+    assert SECONDS <= time.monotonic() - began < SECONDS + 0.3
+
+
+def test_all_hops_together_have_one_deadline(site_of: SiteOf) -> None:
+    def reply(path: str, request: str) -> Iterator[bytes]:
+        site.wait(0.2)
+        yield redirect(f"{path}a")
+
+    site = site_of(reply)
+    began = time.monotonic()
+    assert sentence(site.url, seconds=SECONDS) == TOO_SLOW
+    assert time.monotonic() - began < SECONDS + 0.3
+
+
+def test_a_site_that_says_nothing_is_left(site_of: SiteOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silence(path: str, request: str) -> Iterator[bytes]:
+        site.wait(60)
+        yield b""
+
+    site = site_of(silence)
+    monkeypatch.setitem(http._TIMEOUTS, "read", 0.2)
+    began = time.monotonic()
+    assert sentence(site.url) == TOO_SLOW
+    assert time.monotonic() - began < 1
+
+
+def test_a_resolver_that_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: answered.wait(60) and [])
+    began = time.monotonic()
+    assert sentence("http://a.example/", seconds=0.3) == UNREACHABLE
+    assert time.monotonic() - began < 1
+    answered.set()
+
+
+# What the author is told -----------------------------------------------------------------------------------------------
+def closed_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}/"
+
+
+def test_a_closed_port_and_what_is_no_web_server_read_the_same(site_of: SiteOf) -> None:
+    assert sentence(closed_port()) == UNREACHABLE
+    for junk in (
+        b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"<p>HTTP/0.9", b"\x00" * 100, b"HTTP/1.1 200 OK\r\nNo colon\r\n\r\n",
+        b"HTTP/1.1 99 \r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9, 10\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 500\r\n\r\n<p>",
+        CHUNKED + b"zz\r\n<p>\r\n", CHUNKED + b"-1\r\n<p>\r\n", CHUNKED + b"5\r\n<p>", CHUNKED + b"f" * 30 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Type: a\x00b\r\n\r\n",
+    ):  # fmt: skip
+        assert sentence(site_of(junk).url) == UNREACHABLE, junk
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("404 Not Found", "The site says that there is no such page (404)."),
+        ("410 Gone", "The site says that there is no such page (410)."),
+        ("403 Forbidden", "The site does not let this page be read (403)."),
+        ("429 Too Many Requests", "The site does not let this page be read (429)."),
+        ("500 Oops", "The site answered with an error (500)."),
+        ("304 Not Modified", "The site answered with an error (304)."),
+        ("300 Multiple Choices", "The site answered with an error (300)."),
+        ("101 Switching Protocols", UNREACHABLE),
+    ],
+)
+def test_a_status_that_is_no_success_is_told(site_of: SiteOf, status: str, told: str) -> None:
+    with pytest.raises(FetchError) as caught:
+        fetch(site_of(answer(b"", status)).url)
+    assert str(caught.value) == told
+    assert caught.value.status == (0 if told == UNREACHABLE else int(status[:3]))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "told"),
+    [
+        ("application/pdf", "What is there is not a page, but application/pdf."),
+        ("text/html+xml", "What is there is not a page, but text/html+xml."),
+        ("text/htmlx; charset=utf-8", "What is there is not a page, but text/htmlx."),
+        ("application/xml, text/html", "The site does not say what is there, so it was not read."),
+        ("<script>/html", "The site does not say what is there, so it was not read."),
+        ("", "The site does not say what is there, so it was not read."),
+    ],
+)
+def test_what_is_no_page_is_not_read(site_of: SiteOf, content_type: str, told: str) -> None:
+    assert sentence(site_of(answer(content_type=content_type)).url) == told
+
+
+def test_head_asks_for_no_body_and_any_type(site_of: SiteOf) -> None:
+    site = site_of(b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 99\r\n\r\n")
+    assert fetch(site.url, method="HEAD").body == b""
+    assert site.requests[0].startswith("HEAD / ")
+
+
+def test_the_log_tells_more_than_the_author_learns_but_no_path(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "linklog.core.http")
+    url = closed_port()
+    sentence(f"{url}secret?token=secret")
+    assert "Connection refused" in caplog.text
+    assert url.split("/")[2] in caplog.text
+    assert "secret" not in caplog.text
+
+
+# TLS -----------------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate for 127.0.0.1, signed by itself."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=other site",
+               "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(path), "-out", f"{path}.crt"]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+@pytest.fixture
+def tls_site(certificate: Path, site_of: SiteOf) -> Iterator[OtherSite]:
+    context = http.ssl.SSLContext(http.ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    http._tls.cache_clear()
+    yield site_of(answer(), tls=context)
+    http._tls.cache_clear()
+
+
+def test_a_site_with_a_good_certificate_is_read_by_http_1(
+    tls_site: OtherSite, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert fetch(tls_site.url).body == b"<p>Hello"
+
+
+def test_a_bad_certificate_reads_as_a_site_that_is_not_there(tls_site: OtherSite) -> None:
+    assert sentence(tls_site.url) == UNREACHABLE
+    assert tls_site.requests == []
+
+
+def test_a_site_that_does_not_speak_tls_is_left(site_of: SiteOf) -> None:
+    site = site_of(answer())
+    assert sentence(site.url.replace("http:", "https:"), seconds=SECONDS) in (UNREACHABLE, TOO_SLOW)
+
+
+# Being no burden -----------------------------------------------------------------------------------------------------
+def at_once(work: Callable[[], object], times: int) -> None:
+    threads = [threading.Thread(target=work) for _time in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_host_is_asked_once_at_a_time(site_of: SiteOf) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def slowly(path: str, request: str) -> bytes:
+        inside.append(1)
+        most.append(len(inside))
+        site.wait(0.02)
+        inside.pop()
+        return answer()
+
+    site = site_of(slowly)
+    at_once(lambda: fetch(site.url), 10)
+    assert most == [1] * 10
+
+
+def test_who_waits_for_others_waits_no_longer_than_the_deadline(site_of: SiteOf) -> None:
+    with turns.turn("127.0.0.1", math.inf, 0):
+        assert sentence("http://127.0.0.1/", seconds=0.1) == TOO_SLOW
+
+
+def test_background_work_leaves_a_host_its_rest(site_of: SiteOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "GAP_SECONDS", 0.1)
+    times: list[float] = []
+
+    def reply(path: str, request: str) -> bytes:
+        times.append(time.monotonic())
+        return redirect("/there") if path == "/" else answer()
+
+    site = site_of(reply)
+    at_once(lambda: fetch(site.url, patiently=True, seconds=0.3), 3)
+    assert len(times) == 6
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.1
+
+
+def test_the_rest_is_two_seconds() -> None:
+    assert http.GAP_SECONDS == 2.0
+
+
+def test_what_is_remembered_of_hosts_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "GAP_SECONDS", 0.0)
+    for number in range(100):
+        with turns.turn(f"{number}.example", math.inf, 0):
+            pass
+    assert len(turns._ended) <= 1
+
+
+# Characters ------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("body", "charset", "text"),
+    [
+        ("é".encode(), "", "é"),
+        (b"\xe9!", "", "é!"),
+        (b"\x93", "iso-8859-1", "“"),
+        (b"\xef\xbb\xbf\xc3\xa9", "iso-8859-1", "é"),
+        ("é".encode("utf-16"), "utf-8", "é"),
+        (b"<meta charset=koi8-r>\xc1", "", "а"),
+        (b'<meta http-equiv="content-type" content="text/html; charset=windows-1251">\xe0', "", "а"),
+        (b"<meta charset=koi8-r>\xc3\xa9", "utf-8", "é"),
+        (b"<meta charset=utf-16>\xc3\xa9", "", "é"),
+        (b"<!--" + b" " * 1_100 + b"--><meta charset=koi8-r>\xe9!", "", "é!"),
+        ("日本".encode("shift_jis"), "x-sjis", "日本"),
+        ("中文".encode("gb18030"), "gb2312", "中文"),
+        (b"+ADw-script+AD4-", "utf-7", "+ADw-script+AD4-"),
+        (rb"\u003c", "unicode_escape", r"\u003c"),
+        (b"abc", "rot13", "abc"),
+        (b"abc", "zlib_codec", "abc"),
+        (b"abc", "../../etc", "abc"),
+        (b"abc", "no such", "abc"),
+        (b"\xff\xfe\xff", "", "\ufffd"),
+        (b"a\xe2\x82", "", "a"),
+        (b"\x81", "", "\ufffd"),
+    ],
+)
+def test_a_page_is_read_in_its_characters(site_of: SiteOf, body: bytes, charset: str, text: str) -> None:
+    kind = f"text/html; charset={charset}" if charset else "text/html"
+    found = decoded(fetch(site_of(answer(body, content_type=kind)).url))
+    assert found.rpartition(">")[2] == text

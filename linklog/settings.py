@@ -83,6 +83,9 @@ INSTALLED_APPS = [
     "csp",
     "django_tasks",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "linklog.accounts",
     "linklog.posts",
     "linklog.pages",
@@ -108,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linklog.pages.middleware.RedirectFallbackMiddleware",
@@ -115,8 +119,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "linklog.urls"
 WSGI_APPLICATION = "linklog.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/write/"
+LOGOUT_REDIRECT_URL = "/"
 APPEND_SLASH = True
 TEMPLATES = [
     {
@@ -152,6 +157,8 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls them; what takes long enqueues a job
     "linklog.publishing.publish_due": 10,
     "linklog.tasks.worker.prune": 86_400,
+    "linklog.accounts.sessions.clear_expired": 86_400,
+    "linklog.accounts.throttle.forget_old": 86_400,
 }
 
 # Files ---------------------------------------------------------------------------------------------------------------
@@ -169,6 +176,12 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # Security: no inline script or style anywhere, nothing loaded from another host except what posts themselves show ------
 IS_HTTPS = LINKLOG_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = (
+    f"{'__Host-' if IS_HTTPS else ''}{name}" for name in ("sessionid", "csrftoken")
+)
+SESSION_COOKIE_AGE = 14 * 86_400  # without a visit; linklog.accounts.sessions ends them all after 90 days
+SESSION_ENGINE = "linklog.accounts.sessions"
+CSRF_FAILURE_VIEW = "linklog.accounts.access.csrf_failure"
 SECURE_HSTS_SECONDS = env.int("LINKLOG_HSTS_SECONDS", 31_536_000 if IS_HTTPS else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -199,12 +212,42 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
+# Signing in: django-allauth, without what Linklog does not offer. Its rate limits count in a cache that each process has for itself, so
+# they are off; linklog.accounts.throttle counts in the database
+ACCOUNT_ADAPTER = "linklog.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS = {
+    "login": "linklog.accounts.forms.SignInForm",
+    "change_password": "linklog.accounts.forms.PasswordForm",
+    "set_password": "linklog.accounts.forms.PasswordForm",
+}
+MFA_ADAPTER = "linklog.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "linklog.accounts.forms.CodeForm",
+    "reauthenticate": "linklog.accounts.forms.CodeAgainForm",
+    "add_webauthn": "linklog.accounts.forms.PasskeyForm",
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # Not every address that a crawler makes up is news, nor every host it asks for; errors of our own are
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
+    # Not every address that a crawler makes up is news, nor every host it asks for, nor what is wrong with other people's pages;
+    # errors of our own are
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "trafilatura": {"level": "CRITICAL"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LINKLOG_LOG_LEVEL", "WARNING")},
 }

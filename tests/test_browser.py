@@ -100,7 +100,7 @@ def test_an_author_signs_in_writes_a_blogmark_and_readers_find_it(page_at: PageA
     page.goto("/admin/")
     page.get_by_label("Username").fill(live_site.owner)
     page.get_by_label("Password").fill(live_site.password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto("/admin/posts/blogmark/add/")
     page.get_by_label("Link:", exact=True).fill("https://lighthouse.example/lens")
     page.get_by_label("Title:", exact=True).fill("How a Fresnel lens was ground")

@@ -1,20 +1,27 @@
-"""Who may see the author's pages."""
+"""Who may see the author's pages, and how nothing typed is lost when a session ended meanwhile."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 View = Callable[..., HttpResponseBase]
 
+_KEPT_UNDER = "/write/"
+_NOT_KEPT = ("csrfmiddlewaretoken", "password")
+
 
 def authors_only(view: View) -> View:
-    """A page for who is signed in, kept by no cache. A script (`Accept: application/json`) gets a 401, a person the sign-in page."""
+    """A page for who is signed in, kept by no cache. Of others a script (`Accept: application/json`) gets a 401, and so does who sends a
+    form, with all that was in it; who asks for a page is shown where to sign in."""
 
     @never_cache
     @wraps(view)
@@ -25,6 +32,8 @@ def authors_only(view: View) -> View:
             return JsonResponse(
                 {"problem": _("You were signed out. Sign in again: what you wrote is kept.")}, status=401
             )
+        if request.method == "POST" and request.path.startswith(_KEPT_UNDER):
+            return _page_to_send_again(request, 401)
         return redirect_to_login(request.get_full_path())
 
     return guarded
@@ -32,3 +41,32 @@ def authors_only(view: View) -> View:
 
 def asks_for_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
+
+
+@never_cache
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is not good. Signing in makes a new token, so a form that was open meanwhile has the old one: if it came from a
+    page of our own, it can be sent again. What came from another site is refused, for a page with a button to send it would do its work."""
+    if request.path.startswith(_KEPT_UNDER) and _is_from_here(request):
+        if asks_for_json(request):
+            return JsonResponse({"problem": _("You signed in again meanwhile. Load the page anew.")}, status=403)
+        return _page_to_send_again(request, 403)
+    return render(request, "403.html", status=403)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of this site sent it. Sites cannot write these two headers."""
+    told = request.headers.get("Origin") or request.headers.get("Referer", "")
+    parts = urlsplit(told)
+    return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
+
+
+def _page_to_send_again(request: HttpRequest, status: int) -> HttpResponse:
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not any(word in name for word in _NOT_KEPT)
+        for value in values
+    ]
+    context = {"fields": fields, "is_signed_in": request.user.is_authenticated, "sign_in_url": reverse("account_login")}
+    return render(request, "account/send_again.html", context, status=status)

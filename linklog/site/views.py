@@ -31,20 +31,20 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     except signing.BadSignature:
         raise Http404 from None
     if first_run.has_owner():
-        return redirect("admin:index")
+        return redirect("write:front")
     site = site_of(request)
     form = WelcomeForm(request.POST or None, initial={"title": site.display_title, "author": site.author})
     if not form.is_valid():
         return render(request, "site/welcome.html", {"form": form}, status=422 if form.is_bound else 200)
     with transaction.atomic():
         if first_run.has_owner():  # someone else was faster
-            return redirect("admin:index")
+            return redirect("write:front")
         owner = form.save_owner()
         site.title, site.author = form.cleaned_data["title"], form.cleaned_data["author"]
         site.save()
     login(request, owner)
     sessions.note_sign_in(request)
-    return redirect("admin:index")
+    return redirect("write:front")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,23 +1,20 @@
 """Names to complete what an author types: tags and people, the most used first. For signed-in authors only."""
 
-from django.contrib.admin.views.decorators import staff_member_required
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
 
+from linklog.accounts.access import authors_only
 from linklog.posts.models import Person, Tag
 
 SUGGESTIONS = 10
 
 
-@never_cache
-@staff_member_required
+@authors_only
 def tags(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"names": names(Tag.objects.all(), request.GET.get("q", ""))})
 
 
-@never_cache
-@staff_member_required
+@authors_only
 def people(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"names": names(Person.objects.all(), request.GET.get("q", ""))})
 

@@ -20,7 +20,7 @@ def address(settings) -> str:
 def test_four_answers_make_the_site_and_its_owner(client: Client, address: str) -> None:
     assert client.get(address).status_code == 200
     response = client.post(address, ANSWERS)
-    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/write/")
     owner = get_user_model().objects.get()
     assert (owner.username, owner.name, owner.is_superuser, owner.is_staff) == ("mira", "Mira Lindqvist", True, True)
     assert owner.check_password(ANSWERS["password"])

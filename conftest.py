@@ -5,6 +5,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -34,7 +36,9 @@ CHROMIUM_ARGUMENTS = [
     # Nothing but the site under test: a demo post may show an image or a video of another host.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+LINKLOG = [sys.executable, "-m", "linklog"]
 START_SECONDS = 60
+STOP_SECONDS = 20
 
 PageAt = Callable[..., Page]
 
@@ -47,6 +51,47 @@ class LiveSite:
     home: Path
     owner: str
     password: str
+
+
+@dataclass
+class LiveServer:
+    """`linklog serve` with all its processes, which can be stopped or killed, and started again upon the same data."""
+
+    home: Path
+    port: int
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        log = self.home / "server.log"
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [*LINKLOG, "serve", "--port", str(self.port)],
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # a group of its own, to be killed as one
+            )
+        wait_until_healthy(self.url, self.process, log)
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -135,40 +180,51 @@ def response_troubles(where: str, site: str, response: Any) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    """The real server, as a process of its own, with the demo content in a SQLite database of its own."""
-    home = tmp_path_factory.mktemp("live-site")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The real server, as a process of its own. A test that kills it starts it again."""
     port = free_port()
+    home = tmp_path_factory.mktemp("live-site")
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"LINKLOG_HOME": str(home), "LINKLOG_URL": f"http://127.0.0.1:{port}"}
-    environment |= {
-        "LINKLOG_FETCH_NETWORKS": "127.0.0.0/8",
-        "LINKLOG_FETCH_PORTS": "*",
-    }  # so that it may read `website`
     environment |= {"LINKLOG_FETCH_NETWORKS": "127.0.0.0/8", "LINKLOG_FETCH_PORTS": "*"}  # the tests' other sites
-    linklog = [sys.executable, "-m", "linklog"]
+    server = LiveServer(home, port, environment)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def live_site(live_server: LiveServer) -> LiveSite:
+    """The demo content in a SQLite database of its own, served."""
     made = subprocess.run(
-        [*linklog, "demo", "--no-serve", "--json"], env=environment, capture_output=True, text=True, check=False
+        [*LINKLOG, "demo", "--no-serve", "--json"],
+        env=live_server.environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if made.returncode:
         pytest.fail(f"linklog demo ended with {made.returncode}:\n{made.stdout}{made.stderr}", pytrace=False)
     demo = json.loads(made.stdout)
-    log = home / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [*linklog, "serve", "--port", str(port)], env=environment, stdout=output, stderr=output
-        )
-    try:
-        site = LiveSite(f"http://127.0.0.1:{port}", home, demo["owner"], demo["password"])
-        wait_until_healthy(site, server, log)
-        yield site
-    finally:
-        server.terminate()
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    live_server.start()
+    return LiveSite(live_server.url, live_server.home, demo["owner"], demo["password"])
+
+
+@pytest.fixture(scope="session")
+def author_state(browser: Browser, live_site: LiveSite) -> Any:
+    """The cookies of the owner, signed in, for `page_at(storage_state=…)`."""
+    context = browser.new_context(base_url=live_site.url)
+    sign_in(context.new_page(), live_site)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def sign_in(page: Page, site: LiveSite) -> None:
+    page.goto("/account/login/")
+    page.get_by_label("Username").fill(site.owner)
+    page.get_by_label("Password", exact=True).fill(site.password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/write/")
 
 
 @pytest.fixture(scope="session")
@@ -180,7 +236,7 @@ def _website() -> Iterator[Website]:
 @pytest.fixture
 def website(_website: Website, settings: Any) -> Website:
     """Somebody else's website, which this process and the live site may read although it is on this machine."""
-    settings.LINKLOG_FETCH_NETWORKS, settings.LINKLOG_FETCH_PORTS = ["127.0.0.0/8"], ["*"]
+    settings.LINKLOG_FETCH_NETWORKS, settings.LINKLOG_FETCH_PORTS = [ip_network("127.0.0.0/8")], ["*"]
     _website.asked.clear()
     return _website
 
@@ -191,11 +247,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_healthy(site: LiveSite, server: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urlopen(f"{site.url}/healthz", timeout=5):
+            with urlopen(f"{url}/healthz", timeout=5):
                 return
         except (URLError, HTTPException, OSError):
             time.sleep(0.2)

@@ -80,7 +80,7 @@ def article(site: str) -> str:
         <link rel="canonical" href="/article"><link rel="alternate" type="application/atom+xml" href="/feed.atom">
         <meta property="og:title" content="Brass clocks that know the tide"><meta property="og:site_name" content="The Harbour Paper">
         <meta property="og:image" content="{site}/images/clock.jpg">
-        <meta name="description" content="How a wheel of 57 teeth follows the moon.">
+        <meta name="keywords" content="tides, clocks, brass"><meta name="description" content="How a wheel of 57 teeth follows the moon.">
         <script type="application/ld+json">{json.dumps(described)}</script>""",
         f"""<nav><a href="/">Home</a> <a href="/subscribe">Subscribe</a></nav>
         <article class="h-entry"><h1 class="p-name">Brass clocks that know the tide</h1>
@@ -230,7 +230,6 @@ DATA: dict[str, Any] = {
 TEXTS = {
     "/captions.vtt": ("text/vtt", CAPTIONS),
     "/captions.sv.vtt": ("text/vtt", CAPTIONS.replace("The water turns at six.", "Vattnet vänder klockan sex.")),
-    "/api/v3/repos/ada/code/commits/v1.0": ("application/vnd.github.sha", COMMIT),
     "/feed.atom": ("application/atom+xml", '<feed xmlns="http://www.w3.org/2005/Atom"><title>Paper</title></feed>'),
 }
 REDIRECTS = {

@@ -1,7 +1,7 @@
 """What a page of the web says of itself: title, authors, site, dates, text.
 
 Each fact has its sources in order of trust: what the page says to machines about its own content first, what it shows last. The main
-text, and an opinion on author and date where the page says neither, come from trafilatura.
+text, and an opinion on the author where the page names none, come from trafilatura.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from linklog.core.html import to_text
 from linklog.core.xml import strip_illegal
 
 MAX_TEXT = 50_000  # characters
+MAX_KEYWORDS = 20
 MAX_READABLE = 200_000  # characters of HTML in which the main text is looked for, since that takes time by their square
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z])")
 _DATE = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
@@ -38,6 +39,7 @@ class Page:
     description: str = ""
     image: str = ""
     feed: str = ""
+    keywords: list[str] = field(default_factory=list)  # the site's own tags
     text: str = ""
     transcript: list[tuple[int, str]] = field(default_factory=list)  # (second, words)
     pinned: str = ""  # a file or folder of a repository, at the commit its branch points to now
@@ -50,16 +52,17 @@ class Page:
 def read(markup: Markup) -> Page:
     """What `markup` says. Never fails: what it does not say is empty."""
     data = LinkedData(markup)
-    text, found_authors, found_date = _readable(markup)
+    text, byline = _readable(markup)
     return Page(
         url=own_address(markup),
         title=_title(markup, data),
-        authors=_authors(markup, data) or bylines.people(found_authors),
+        authors=_authors(markup, data) or bylines.people([byline]),
         site=_site(markup, data),
-        published=_published(markup, data) or _first_date([found_date]),
+        published=_published(markup, data),
         language=_language(markup, data),
         description=_first(markup.metas("description", "og:description", "twitter:description") or data.texts("description"), 1000),
         image=_address(markup, [*markup.metas("og:image:secure_url", "og:image", "twitter:image"), *data.texts("image")]),
+        keywords=_keywords(markup, data),
         feed=_address(markup, markup.values("link[rel~=alternate][type*=atom], link[rel~=alternate][type*=rss]", "href")
             or markup.values("link[rel~=alternate][type='application/feed+json']", "href")),
         text=text,
@@ -134,17 +137,16 @@ def _site(markup: Markup, data: LinkedData) -> str:
 
 
 def _published(markup: Markup, data: LinkedData) -> str:
-    return _first_date(
-        [
-            *data.texts("datePublished", "uploadDate"),
-            *markup.metas("article:published_time", "og:published_time", "citation_publication_date", "citation_date"),
-            *markup.values(".h-entry .dt-published", "datetime"),
-            *markup.metas(
-                "parsely-pub-date", "dc.date", "dc.date.issued", "dcterms.issued", "datepublished", "date", "pubdate"
-            ),
-            *markup.values("time[itemprop=datePublished], time[pubdate]", "datetime"),
-        ]
-    )
+    said = [
+        *data.texts("datePublished", "uploadDate"),
+        *markup.metas("article:published_time", "og:published_time", "citation_publication_date", "citation_date"),
+        *markup.values(".h-entry .dt-published", "datetime"),
+        *markup.metas(
+            "parsely-pub-date", "dc.date", "dc.date.issued", "dcterms.issued", "datepublished", "date", "pubdate"
+        ),
+        *markup.values("time[itemprop=datePublished], time[pubdate]", "datetime"),
+    ]
+    return next((date for text in said if (date := _date(text))), "")
 
 
 def _language(markup: Markup, data: LinkedData) -> str:
@@ -159,16 +161,20 @@ def _language(markup: Markup, data: LinkedData) -> str:
     return ""
 
 
+def _keywords(markup: Markup, data: LinkedData) -> list[str]:
+    said = [
+        part for text in [*data.texts("keywords"), *markup.metas("keywords")] for part in re.split("[,;]", text[:2000])
+    ]
+    words = (line(text, 60) for text in [*markup.metas("article:tag"), *said])
+    return list(dict.fromkeys(word for word in words if word))[:MAX_KEYWORDS]
+
+
 def _first(texts: list[str], most: int = 500) -> str:
     return next((one for text in texts if (one := line(text, most))), "")
 
 
 def _address(markup: Markup, urls: list[str]) -> str:
     return next((url for one in urls if (url := markup.absolute(one))), "")
-
-
-def _first_date(texts: list[str]) -> str:
-    return next((date for text in texts if (date := _date(text))), "")
 
 
 def _date(text: str) -> str:
@@ -181,17 +187,16 @@ def _date(text: str) -> str:
         return ""
 
 
-def _readable(markup: Markup) -> tuple[str, list[str], str]:
-    """The main text, and what trafilatura takes for authors and date."""
+def _readable(markup: Markup) -> tuple[str, str]:
+    """The main text, and what trafilatura takes for the authors. A date it rather guesses than leaves out, so it is not asked."""
     import trafilatura  # slow to import, and most processes never read a page
+    from trafilatura.settings import Document
 
     html = markup.bare[:MAX_READABLE]
     try:
-        found = trafilatura.bare_extraction(
-            html, url=markup.url, with_metadata=True, include_comments=False, fast=True, as_dict=True
-        )
+        found = trafilatura.bare_extraction(html, url=markup.url, with_metadata=True, include_comments=False, fast=True)
+        says: dict[str, Any] = found.as_dict() if isinstance(found, Document) else {}
     except Exception:  # whatever a stranger's page does to it, the author writes on
-        found = None
-    says: dict[str, Any] = found if isinstance(found, dict) else {}
+        says = {}
     text = strip_illegal(says.get("text") or "") or to_text(html)
-    return text[:MAX_TEXT], [says.get("author") or ""], says.get("date") or ""
+    return text[:MAX_TEXT], says.get("author") or ""

@@ -41,7 +41,7 @@ def related(key: int, key_words: Sequence[str], number: int) -> list[int]:
     archive = archives.knowing(key)
     if key not in archive.known:
         return []
-    found, scores = _scored([*_words(archive, key_words, 2), *_labels(archive, key)])
+    found, scores = scored([*_words(archive, key_words, 2), *_labels(archive, key)])
     series = archive.series[key]
     is_other = (found != key) & ((archive.series[found] != series) | (series == 0))
     found, scores = found[is_other], scores[is_other]
@@ -61,14 +61,14 @@ def like_text(
     labels = Tag.objects.filter(slug__in=[tag_slug(tag) for tag in tags]).values_list("pk", flat=True) if tags else ()
     holders_of_tags = (archive.having("tag", label) & archive.public for label in labels)
     shared = [(found, _rarity(archive, found)) for found in holders_of_tags if 0 < len(found) <= MOST_HOLDERS]
-    found, scores = _scored([*_words(archive, _key_words_of(text, title), 1), *shared])
+    found, scores = scored([*_words(archive, key_words_of(text, title), 1), *shared])
     is_wanted = ~np.isin(found, list(leave_out))
     found, scores = found[is_wanted], scores[is_wanted]
     order = np.lexsort((-found, -archive.published[found], -scores))[:number]
     return list(zip(found[order].tolist(), scores[order].tolist(), strict=True))
 
 
-def _key_words_of(text: str, title: str) -> list[str]:
+def key_words_of(text: str, title: str) -> list[str]:
     """The words of a text that few posts hold, those said most or in its title first. A word that no post holds tells nothing."""
     said = Counter(words.analyse(text, settings.LANGUAGE_CODE).split())
     for word in words.analyse(title, settings.LANGUAGE_CODE).split():
@@ -78,7 +78,7 @@ def _key_words_of(text: str, title: str) -> list[str]:
     return sorted(telling, key=lambda word: (-telling[word], word))[:TEXT_KEY_WORDS]
 
 
-def _scored(shared: list[tuple[BitMap, float]]) -> tuple[Array, Array]:
+def scored(shared: list[tuple[BitMap, float]]) -> tuple[Array, Array]:
     """Every post of these sets, and the sum of the rarities of those that hold it."""
     keys = [keys_of(holders) for holders, _rarity in shared]
     weights = [np.full(len(some), rarity) for some, (_holders, rarity) in zip(keys, shared, strict=True)]

@@ -6,6 +6,7 @@ A bookmarklet names all four. A phone's “share” often puts the address among
 import re
 from collections.abc import Mapping
 
+from linklog.capture.via import via_of
 from linklog.core import links
 from linklog.core.xml import strip_illegal
 
@@ -26,11 +27,10 @@ def given(data: Mapping[str, str]) -> dict[str, str]:
                 texts[name] = texts[name].replace(found[-1], "").strip()
                 break
     shared = _TEXT_FRAGMENT.search(texts["url"])
-    texts["url"] = _TEXT_FRAGMENT.sub("", texts["url"])
+    texts["url"] = links.without_tracking(texts["url"])
     if shared and (quoted := _QUOTED.match(texts["text"])):
         texts["text"] = quoted[1]
     if texts["text"] == texts["title"]:
         texts["text"] = ""
-    if links.key(texts["via"]) == links.key(texts["url"]) or not links.is_web_url(texts["via"]):
-        texts["via"] = ""
+    texts["via"] = via_of(texts["via"], texts["url"])
     return texts

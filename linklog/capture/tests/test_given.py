@@ -1,6 +1,7 @@
 """What comes along with a link, however it was sent."""
 
 import pytest
+from django.conf import settings
 
 from linklog.capture.given import given
 
@@ -35,6 +36,21 @@ def test_via_is_another_page_on_the_web() -> None:
     assert given({"url": PAGE, "via": "https://friend.example/"})["via"] == "https://friend.example/"
     for via in ("", "javascript:x", "android-app://com.mail/", f"{PAGE}/#top", "about:blank"):
         assert given({"url": PAGE, "via": via})["via"] == ""
+
+
+def test_neither_the_same_site_nor_a_search_engine_nor_this_site_is_a_via() -> None:
+    for via in (
+        "https://www.clocks.example/",
+        "https://www.google.co.uk/",
+        "https://duckduckgo.com/?q=x",
+        settings.LINKLOG_URL,
+    ):
+        assert given({"url": PAGE, "via": via})["via"] == ""
+    assert given({"url": PAGE, "via": "https://blog.google/x?utm_source=y"})["via"] == "https://blog.google/x"
+
+
+def test_what_follows_people_is_taken_off_the_address() -> None:
+    assert given({"url": f"{PAGE}?utm_source=x&id=1"})["url"] == f"{PAGE}?id=1"
 
 
 def test_signs_that_no_document_may_hold_are_gone() -> None:

@@ -111,6 +111,23 @@ def test_one_module_parses_xml() -> None:
     assert places == ["linklog.core.xml"]
 
 
+def test_one_package_goes_out_to_the_network() -> None:
+    """Everything fetched is fetched by core.http, which knows where nobody may go. Others may use a socket to see about themselves."""
+    clients = (
+        "aiohttp|asyncio|ftplib|http.client|httpcore2?|httpx2?|requests|socket|ssl|telnetlib|urllib.request|urllib3"
+    )
+    reaches_out = re.compile(
+        rf"^\s*(?:import|from) (?:{clients})\b|\burlopen\b|\bfetch_(?:url|response)\b", re.MULTILINE
+    )
+    places = {name_of(path) for path in MODULES if reaches_out.search(path.read_text())}
+    assert places == {
+        "linklog.core.http",
+        "linklog.core.http.connections",
+        "linklog.ops.management.commands.serve",  # whether its port is free
+        "linklog.tasks.worker",  # the name of this machine
+    }
+
+
 def test_templates_keep_their_size_and_hold_no_inline_script_or_style() -> None:
     for path in (PACKAGE / "templates").rglob("*.html"):
         text = path.read_text()

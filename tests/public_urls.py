@@ -10,7 +10,7 @@ from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
 
 # Addresses that are not pages of the public: the author's rooms, and files
-AUTHORS_ONLY = ("admin:", "posts:suggest_")
+AUTHORS_ONLY = ("admin:", "posts:suggest_", "write:", "capture:", "account_", "mfa_")
 NOT_PAGES = ("ops:media", "site:welcome", "posts:preview")
 FORMATS = ("atom", "rss", "json")
 FEED_NAMES = ("everything", "entries", "links", "quotations", "notes")

@@ -23,7 +23,7 @@ class KeptHere extends HTMLElement {
     this.querySelector("ul").replaceChildren(...kept.map(({ fields, time }) => {
       const item = template.content.firstElementChild.cloneNode(true);
       const text = [fields.title, fields.link_url, fields.body].filter(Boolean).join("\n\n");
-      item.querySelector("summary span").textContent = text.slice(0, 80);
+      item.querySelector("summary span").textContent = text.split("\n")[0].slice(0, 80);
       item.querySelector("time").textContent = new Date(time).toLocaleString(document.documentElement.lang);
       item.querySelector("pre").textContent = text;
       return item;

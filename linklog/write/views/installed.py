@@ -47,6 +47,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "share_target": {
             "action": reverse("write:capture"),
             "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
             "params": {"title": "title", "text": "text", "url": "url"},
         },
     }

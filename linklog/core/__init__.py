@@ -1,1 +1,1 @@
-"""What every room may use and that knows no room: Markdown, HTML, XML, slugs, links, and where the databases differ."""
+"""What every room may use and that knows no room: Markdown, HTML, XML, slugs, links, fetching, and where the databases differ."""

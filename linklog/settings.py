@@ -222,6 +222,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_FORMS = {
     "login": "linklog.accounts.forms.SignInForm",
+    "reauthenticate": "linklog.accounts.forms.PasswordAgainForm",
     "change_password": "linklog.accounts.forms.PasswordForm",
     "set_password": "linklog.accounts.forms.PasswordForm",
 }
@@ -234,6 +235,7 @@ MFA_RATE_LIMITS = False
 MFA_FORMS = {
     "authenticate": "linklog.accounts.forms.CodeForm",
     "reauthenticate": "linklog.accounts.forms.CodeAgainForm",
+    "activate_totp": "linklog.accounts.forms.StartCodesForm",
     "add_webauthn": "linklog.accounts.forms.PasskeyForm",
 }
 

@@ -43,6 +43,15 @@ class AccountAdapter(DefaultAccountAdapter):
         throttle.remember_device(request, response, user)
         return response
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The password comes first, and so is what is asked for unless one chooses otherwise."""
+        names = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a one-time code or a recovery code"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey"),
+        }
+        return [method | {"description": names[method["id"]]} for method in super().get_reauthentication_methods(user)]
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not of who signed in within the last minutes."""
         return time.time() - sessions.signed_in_at(context.request) > app_settings.REAUTHENTICATION_TIMEOUT

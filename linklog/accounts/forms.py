@@ -4,10 +4,12 @@ import datetime as dt
 from typing import Any
 
 from allauth.account.forms import LoginForm, SetPasswordForm
+from allauth.account.forms import ReauthenticateForm as PasswordReauthenticateForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils import timezone
@@ -21,16 +23,33 @@ from linklog.core.xml import strip_illegal
 _CODE_SECONDS = 120  # a little more than a one-time code is good for
 
 
-class SignInForm(LoginForm):
+class _Labelled:
+    """Labels stand above fields, so nothing stands in them."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(_Labelled, LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Username")
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
         self.fields["login"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
 
 
-class _ThrottledCode:
+class PasswordAgainForm(_Labelled, PasswordReauthenticateForm):
+    pass
+
+
+class StartCodesForm(_Labelled, ActivateTOTPForm):
+    pass
+
+
+class _ThrottledCode(_Labelled):
     """A code is guessed at as rarely as a password, and is good for one use."""
 
     user: User
@@ -67,7 +86,7 @@ class CodeAgainForm(_ThrottledCode, ReauthenticateForm):
     pass
 
 
-class PasswordForm(SetPasswordForm):
+class PasswordForm(_Labelled, SetPasswordForm):
     """A new password, once: who mistypes it is still signed in here and can give another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

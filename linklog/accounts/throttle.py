@@ -60,9 +60,10 @@ def guess(request: HttpRequest, what: str, username: str) -> Guess:
         by = {"account": _key(what, "account", _folded(username))}
         if network := client_of(request):
             by["network"] = _key(what, "network", network)
-    _refuse_early(by)
+    _refuse_while_waiting(by)
     with writing():
-        rows = _refuse_early(by)
+        _refuse_while_waiting(by)
+        rows = Guesses.objects.in_bulk(by.values())
         for who, key in by.items():
             _count(who, key, rows.get(key))
     return Guess(by)
@@ -79,14 +80,12 @@ def forget_old() -> None:
     Guesses.objects.filter(latest__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
-def _refuse_early(by: dict[str, str]) -> dict[str, Guesses]:
-    """What was counted so far; ValidationError while a wait lasts, which costs one look into the database."""
+def _refuse_while_waiting(by: dict[str, str]) -> None:
+    """ValidationError while a wait lasts, which costs one look into the database."""
     now = timezone.now()
-    rows = {row.key: row for row in Guesses.objects.filter(key__in=by.values())}
-    wait = max((row.wait_until - now for row in rows.values()), default=dt.timedelta())
-    if wait > dt.timedelta():
-        raise ValidationError(_refusal(wait), code="too_many_login_attempts")
-    return rows
+    waits = Guesses.objects.filter(key__in=by.values(), wait_until__gt=now).values_list("wait_until", flat=True)
+    if until := max(waits, default=None):
+        raise ValidationError(_refusal(until - now), code="too_many_login_attempts")
 
 
 def _count(who: str, key: str, row: Guesses | None) -> None:

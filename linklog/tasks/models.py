@@ -173,10 +173,10 @@ class PeriodicJob(models.Model):
 
     def take(self) -> bool:
         """Whether it is for this worker to run it now. Nobody will again until its seconds have passed, whatever becomes of it."""
-        following = timezone.now() + dt.timedelta(seconds=settings.LINKLOG_SCHEDULE[self.path])
+        seconds = dt.timedelta(seconds=settings.LINKLOG_SCHEDULE[self.path])
         with writers_queue():
             mine = PeriodicJob.objects.filter(path=self.path, next_run=self.next_run)
-            return bool(mine.update(next_run=following))
+            return bool(mine.update(next_run=timezone.now() + seconds))
 
     def run(self) -> None:
         """Call its function, after `take`. What takes long is not for the schedule: it should enqueue a job."""

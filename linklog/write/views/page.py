@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from linklog.accounts.models import User
 from linklog.capture.given import NAMES as GIVEN
 from linklog.capture.models import Capture
-from linklog.posts.models import KINDS, Post
+from linklog.posts.models import Post
 from linklog.posts.models.post import is_code, new_code
 from linklog.posts.preview_links import preview_url
 from linklog.write import saving
 from linklog.write.forms import EditorForm, editor_form
 
+KINDS_BY_USE = ("blogmark", "quotation", "note", "entry")  # the most frequent first
 NOTHING_GIVEN = dict.fromkeys(GIVEN, "")
 
 
@@ -29,7 +30,7 @@ def editor_page(
         "state": state,
         "code": post.code,
         "kind": state.fields["kind"],
-        "kinds": KINDS,
+        "kinds": KINDS_BY_USE,
         "form": form or editor_form(post, state.fields, user),
         "given": given_with(item) if item else NOTHING_GIVEN,
         "can_publish": user.can_publish,

@@ -180,24 +180,24 @@ def response_troubles(where: str, site: str, response: Any) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def site_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real server, as a process of its own. A test that kills it starts it again."""
     port = free_port()
     home = tmp_path_factory.mktemp("live-site")
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {"LINKLOG_HOME": str(home), "LINKLOG_URL": f"http://127.0.0.1:{port}"}
-    environment |= {"LINKLOG_FETCH_NETWORKS": "127.0.0.0/8", "LINKLOG_FETCH_PORTS": "*"}  # the tests' other sites
+    environment |= {"LINKLOG_FETCH_NETWORKS": "127.0.0.0/8,::1/128", "LINKLOG_FETCH_PORTS": "*"}  # the tests' other sites
     server = LiveServer(home, port, environment)
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def live_site(live_server: LiveServer) -> LiveSite:
+def live_site(site_server: LiveServer) -> LiveSite:
     """The demo content in a SQLite database of its own, served."""
     made = subprocess.run(
         [*LINKLOG, "demo", "--no-serve", "--json"],
-        env=live_server.environment,
+        env=site_server.environment,
         capture_output=True,
         text=True,
         check=False,
@@ -205,8 +205,8 @@ def live_site(live_server: LiveServer) -> LiveSite:
     if made.returncode:
         pytest.fail(f"linklog demo ended with {made.returncode}:\n{made.stdout}{made.stderr}", pytrace=False)
     demo = json.loads(made.stdout)
-    live_server.start()
-    return LiveSite(live_server.url, live_server.home, demo["owner"], demo["password"])
+    site_server.start()
+    return LiveSite(site_server.url, site_server.home, demo["owner"], demo["password"])
 
 
 @pytest.fixture(scope="session")

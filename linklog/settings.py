@@ -2,7 +2,8 @@
 documents each one. Nothing secret has a default: the secret key is generated into LINKLOG_HOME on first use.
 """
 
-from ipaddress import ip_network
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -22,10 +23,17 @@ def is_site_url(value: str) -> None:
         raise ValidationError("Give the address of the site's front page: https:// and a host, nothing behind it.")
 
 
-def are_ports(values: list[str]) -> None:
-    for value in values:
-        if value != "*" and not (value.isdecimal() and 0 < int(value) < 65_536):
-            raise ValidationError("Give numbers of ports, or * for any.")
+def port(value: str) -> str:
+    if value.strip() != "*" and not re.fullmatch(r"[1-9][0-9]{0,4}", value.strip()):
+        raise ValidationError("Give numbers of ports, or * for any.")
+    return value.strip()
+
+
+def network(value: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(value.strip())
+    except ValueError as error:
+        raise ValidationError("Give networks, such as 10.1.0.0/16.") from error
 
 
 def is_time_zone(value: str) -> None:
@@ -46,8 +54,8 @@ LINKLOG_THREADS = env.int("LINKLOG_THREADS", 4)
 LINKLOG_TASKS = env.bool("LINKLOG_TASKS", True)
 LINKLOG_SEARCH_BUDGET = env.int("LINKLOG_SEARCH_BUDGET", 300)
 LINKLOG_EMBEDDING_MODEL = env.str("LINKLOG_EMBEDDING_MODEL", "").strip()
-LINKLOG_FETCH_PORTS = env.list("LINKLOG_FETCH_PORTS", ["80", "443"], validate=are_ports)
-LINKLOG_FETCH_NETWORKS = env.list("LINKLOG_FETCH_NETWORKS", [], subcast=ip_network)
+LINKLOG_FETCH_PORTS = env.list("LINKLOG_FETCH_PORTS", ["80", "443"], subcast=port)
+LINKLOG_FETCH_NETWORKS = env.list("LINKLOG_FETCH_NETWORKS", [], subcast=network)
 LINKLOG_PREVIEW_DAYS = env.int("LINKLOG_PREVIEW_DAYS", 7)
 LINKLOG_FRAME_HOSTS = env.list(
     "LINKLOG_FRAME_HOSTS", ["https://www.youtube-nocookie.com", "https://www.youtube.com", "https://player.vimeo.com"]
@@ -237,6 +245,9 @@ MFA_FORMS = {
     "reauthenticate": "linklog.accounts.forms.CodeAgainForm",
     "activate_totp": "linklog.accounts.forms.StartCodesForm",
     "add_webauthn": "linklog.accounts.forms.PasskeyForm",
+    "login_webauthn": "linklog.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "linklog.accounts.forms.PasskeySecondForm",
+    "reauthenticate_webauthn": "linklog.accounts.forms.PasskeyAgainForm",
 }
 
 LOGGING = {

@@ -138,7 +138,6 @@ def _ask_in_turn(address: WebAddress, headers: Mapping[str, str], wish: _Wish) -
 
 
 def _ask(address: WebAddress, headers: Mapping[str, str], wish: _Wish) -> Answer | str:
-    line = Line(wish.deadline)
     sent: dict[bytes | str, bytes | str] = {
         "Host": address.authority,
         "User-Agent": f"Linklog/{__version__} (+{settings.LINKLOG_URL})",
@@ -149,7 +148,8 @@ def _ask(address: WebAddress, headers: Mapping[str, str], wish: _Wish) -> Answer
     sent.update(headers)
     url = httpcore2.URL(scheme=address.scheme, host=address.host, port=address.port, target=address.target)
     request = httpcore2.Request(wish.method, url, headers=sent, extensions={"timeout": _TIMEOUTS})
-    with closing(httpcore2.HTTPConnection(url.origin, ssl_context=_tls(), network_backend=line)) as connection:
+    with closing(Line(wish.deadline)) as line:
+        connection = httpcore2.HTTPConnection(url.origin, ssl_context=_tls(), network_backend=line)
         response = connection.handle_request(request)
         line.allowance = min(MAX_WIRE, wish.max_bytes)
         return _read(address, response, wish)

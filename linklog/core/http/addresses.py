@@ -16,7 +16,8 @@ MAX_LENGTH = 8_000
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # No user name, no backslash, no percent sign and no bracket that is not an IPv6 address's: parsers disagree about all of these
 _URL = re.compile(
-    r"(https?)://(\[[0-9a-f:.]+\]|[^\s/?#\\@:\[\]%]{1,255})(?::([0-9]{0,5}))?([/?][^#]*)?(?:#.*)?", re.IGNORECASE
+    r"(https?)://(\[[0-9a-f:.]+\]|[^\s/?#\\@:\[\]%]{1,255})(?::([0-9]{0,5}))?([/?][^#]*)?(?:#.*)?",
+    re.IGNORECASE | re.ASCII,
 )
 _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")

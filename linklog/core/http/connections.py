@@ -49,6 +49,11 @@ class Line(httpcore2.SyncBackend):
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline, self.allowance = deadline, MAX_HEADER
+        self.stream: httpcore2.NetworkStream | None = None
+
+    def close(self) -> None:
+        if self.stream:
+            self.stream.close()
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any
@@ -75,6 +80,7 @@ class _Stream(httpcore2.NetworkStream):
 
     def __init__(self, stream: httpcore2.NetworkStream, line: Line) -> None:
         self._stream, self._line = stream, line
+        line.stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._line.allowance <= 0:

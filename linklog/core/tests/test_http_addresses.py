@@ -426,7 +426,7 @@ def test_an_address_has_one_spelling(url: str, normal: str) -> None:
         "http://example.com:-1/", "http://exa mple.com/", "http://example.com\u2028/", "http://*.example.com/", "http://ex,ample.com/",
         "http://" + "a" * 64 + ".com/", "http://" + "a." * 200 + "com/", "http://ü" + "ü" * 250 + ".com/",
         "http://example.com/" + "a" * 1_000_000, "http://\ud800.com/", "http://xn--a.com\x7f/", "http://１２７.1/", "http://example.0x/",
-        "http://example.1/",
+        "http://example.1/", "httpſ://example.com/", "http://example.com\u3000/", "http://example．com：80/", "http://example.com／a@b/",
     ],
 )  # fmt: skip
 def test_what_is_no_address_of_the_web_is_refused(url: str) -> None:

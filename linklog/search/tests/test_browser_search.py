@@ -268,7 +268,7 @@ def sparing_site(live_site: LiveSite, tmp_path: Path) -> Iterator[str]:
         command = [sys.executable, "-m", "linklog", "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
-        wait_until_healthy(LiveSite(url, home, "", ""), server, tmp_path / "log")
+        wait_until_healthy(url, server, tmp_path / "log")
         yield url
     finally:
         server.terminate()

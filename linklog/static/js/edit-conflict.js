@@ -16,36 +16,36 @@ class EditConflict extends HTMLElement {
 
   get isOpen() { return !this.hidden; }
 
-  part(name, within = this) {
+  its(name, within = this) {
     return within.querySelector(`[data-part=${name}]`);
   }
 
   // `state`: what is saved elsewhere, as the server tells it
   open(names, mine, state) {
     this.theirs = state.fields;
-    const who = this.part("who");
+    const who = this.its("who");
     who.textContent = state.saved_by
       ? who.dataset.someone.replace("{name}", state.saved_by).replace("{time}", state.saved) : who.dataset.window;
-    this.part("difference").hidden = !state.diff_html;
-    this.part("diff").innerHTML = state.diff_html ?? ""; // escaped by the server
-    this.part("clashes").replaceChildren(...names.map((name) => this.clash(name)));
+    this.its("difference").hidden = !state.diff_html;
+    this.its("diff").innerHTML = state.diff_html ?? ""; // escaped by the server
+    this.its("clashes").replaceChildren(...names.map((name) => this.clash(name)));
     this.follow(mine);
     this.hidden = false;
   }
 
   clash(name) {
-    const fieldset = this.part("clash").content.firstElementChild.cloneNode(true);
+    const fieldset = this.its("clash").content.firstElementChild.cloneNode(true);
     fieldset.dataset.name = name;
     fieldset.querySelector("legend").textContent = this.editor.labelOf(name);
-    this.part("theirs", fieldset).textContent = this.theirs[name];
+    this.its("theirs", fieldset).textContent = this.theirs[name];
     fieldset.querySelector("[data-choice=both]").hidden = !(name in BETWEEN);
     return fieldset;
   }
 
   // The author may go on writing meanwhile
   follow(fields) {
-    for (const fieldset of this.part("clashes").children) {
-      this.part("mine", fieldset).textContent = fields[fieldset.dataset.name];
+    for (const fieldset of this.its("clashes").children) {
+      this.its("mine", fieldset).textContent = fields[fieldset.dataset.name];
     }
   }
 
@@ -54,7 +54,7 @@ class EditConflict extends HTMLElement {
     const mine = this.editor.fields()[name];
     const theirs = this.theirs[name];
     fieldset.remove();
-    const left = this.part("clashes").children.length;
+    const left = this.its("clashes").children.length;
     this.hidden = !left;
     const [text, aside] = {
       mine: [mine, theirs], theirs: [theirs, mine], both: [[mine, theirs].filter(Boolean).join(BETWEEN[name]), ""],

@@ -2,7 +2,10 @@
 
 import { setText } from "./text-editing.js";
 
-const NOT_FIELDS = new Set(["", "csrfmiddlewaretoken", "token", "capture", "action"]);
+const NAMES = [ // as linklog/write/fields.py has them
+  "kind", "title", "link_url", "body", "via_url", "via_title", "context", "language", "card_image", "tag_names", "person_names", "slug",
+  "published", "follow_up", "series", "series_position",
+];
 
 export class FormFields {
   constructor(form) {
@@ -12,7 +15,7 @@ export class FormFields {
   }
 
   read() {
-    const names = [...this.form.elements].map(({ name }) => name).filter((name) => !NOT_FIELDS.has(name));
+    const names = NAMES.filter((name) => this.form.elements[name]);
     return Object.fromEntries(names.map((name) => [name, this.form.elements[name].value]));
   }
 
@@ -30,6 +33,6 @@ export class FormFields {
   }
 
   labelOf(name) {
-    return this.form.elements[name]?.labels?.[0]?.textContent.trim() || name;
+    return this.form.elements[name]?.labels?.[0]?.innerText.trim() || name; // what is hidden for other kinds is not in it
   }
 }

@@ -115,6 +115,7 @@ class PostEditor extends HTMLElement {
     this.ground = { token: newest.token, base: newest.base, sent: newest.sent };
     this.values.put(newest.fields);
     this.meet({ token: this.dataset.token, fields: this.shown });
+    this.ground.sent = [...newest.sent, newest.fields]; // what was on its way when its window closed may arrive yet
     for (const copy of older) this.setApart(copy.fields);
     this.keep();
     for (const { key } of [newest, ...older]) this.copy.drop(key);
@@ -234,6 +235,7 @@ class PostEditor extends HTMLElement {
     this.values.put({ [name]: text });
     if (left) return;
     this.stand(this.meeting.token, { ...this.fields(), ...this.meeting.fields });
+    this.savingState.say("saved", { time: this.meeting.saved });
     this.keep();
     this.schedule.now();
     this.form.elements[name].focus?.();

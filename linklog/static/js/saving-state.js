@@ -2,29 +2,29 @@
    by name; a name that is not there is said as it is, for it is a sentence of the server's. */
 
 class SavingState extends HTMLElement {
-  part(name) {
+  its(name) {
     return this.querySelector(`[data-part=${name}]`);
   }
 
   text(name, values = {}) {
-    const text = this.part("texts").content.querySelector(`[data-text="${name}"]`)?.textContent ?? name;
+    const text = this.its("texts").content.querySelector(`[data-text="${name}"]`)?.textContent ?? name;
     return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
   }
 
   // Whether all that is typed is saved shows at once, but is not said aloud
   mark(isUnsaved) {
-    this.part("state").toggleAttribute("data-unsaved", isUnsaved);
+    this.its("state").toggleAttribute("data-unsaved", isUnsaved);
   }
 
   say(name, values) {
-    const state = this.part("state");
+    const state = this.its("state");
     const text = this.text(name, values);
     state.dataset.state = name;
     if (state.textContent !== text) state.textContent = text; // said aloud once
   }
 
   notice(name, values, undo) {
-    const notice = this.part("notice");
+    const notice = this.its("notice");
     notice.textContent = this.text(name, values);
     notice.hidden = false;
     if (!undo) return;

@@ -12,14 +12,14 @@ class SetAside extends HTMLElement {
     this.addEventListener("click", (event) => {
       const { choice } = event.target.dataset;
       if (!choice) return;
-      const [text] = this.texts.splice([...this.part("list").children].indexOf(event.target.closest("li")), 1);
+      const [text] = this.texts.splice([...this.its("list").children].indexOf(event.target.closest("li")), 1);
       if (choice === "insert") this.editor.insert(text.text);
       this.keep();
     });
     this.show();
   }
 
-  part(name, within = this) {
+  its(name, within = this) {
     return within.querySelector(`[data-part=${name}]`);
   }
 
@@ -49,14 +49,14 @@ class SetAside extends HTMLElement {
 
   show() {
     const template = this.querySelector("template");
-    this.part("list").replaceChildren(...this.texts.map(({ name, text, time }) => {
+    this.its("list").replaceChildren(...this.texts.map(({ name, text, time }) => {
       const item = template.content.firstElementChild.cloneNode(true);
-      this.part("name", item).textContent = this.editor.labelOf(name);
-      this.part("time", item).textContent = timeOf(time);
-      this.part("text", item).textContent = text;
+      this.its("name", item).textContent = this.editor.labelOf(name);
+      this.its("time", item).textContent = timeOf(time);
+      this.its("text", item).textContent = text;
       return item;
     }));
-    this.part("count").textContent = this.texts.length;
+    this.its("count").textContent = this.texts.length;
     this.hidden = this.texts.length === 0;
   }
 }

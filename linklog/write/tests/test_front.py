@@ -18,6 +18,7 @@ from linklog.capture.keeping import keep
 from linklog.capture.models import Capture
 from linklog.posts.models import Person, Post
 from linklog.readers.models import FeedReading
+from linklog.tasks.models import Job
 from tests.builders import make_archive, make_post
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,7 @@ def test_keeping_needs_a_post_and_a_get_only_asks(page: Client, owner: User) -> 
     sent = page.post("/write/inbox/", {"url": "", "title": "", "text": "Look https://clocks.example/"})
     assert (sent.status_code, sent.headers["Location"]) == (302, "/write/")
     assert Capture.objects.inbox(owner).get().url == "https://clocks.example/"
+    assert Job.objects.waiting().get().args_kwargs["args"] == [Capture.objects.get().pk]
     assert "Kept." in text(page)
 
 

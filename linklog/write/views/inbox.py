@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linklog.accounts.access import asks_for_json, authors_only
 from linklog.capture.given import given
+from linklog.capture.jobs import read_page
 from linklog.capture.keeping import keep as keep_in_inbox
 from linklog.capture.models import Capture
+from linklog.core.vendor_sql import writing
 from linklog.write.views.front import dismissed
 
 
@@ -30,7 +32,9 @@ def keep(request: HttpRequest) -> HttpResponse:
     wanted = given(request.POST)
     if not wanted["url"]:
         return _refusal(request, wanted)
-    item = keep_in_inbox(user, wanted)
+    with writing():
+        item = keep_in_inbox(user, wanted)
+        read_page.enqueue(item.pk)
     if asks_for_json(request):
         return JsonResponse({"kept": item.pk})
     messages.success(request, _("Kept. It is in your inbox."))

@@ -10,7 +10,12 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -86,6 +91,28 @@ class CodeAgainForm(_ThrottledCode, ReauthenticateForm):
     pass
 
 
+class _Credential:
+    """What a browser sends of a passkey. Nonsense is an answer that is not right, and no error of ours."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeySignInForm(_Credential, LoginWebAuthnForm):
+    pass
+
+
+class PasskeySecondForm(_Credential, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_Credential, ReauthenticateWebAuthnForm):
+    pass
+
+
 class PasswordForm(_Labelled, SetPasswordForm):
     """A new password, once: who mistypes it is still signed in here and can give another."""
 
@@ -106,7 +133,10 @@ class PasskeyForm(AddWebAuthnForm):
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise get_adapter().validation_error("incorrect_code") from error
         return cleaned
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from linklog.write.views import autosave, editor, front, history, inbox, installed, preview, tools
+from linklog.write.views import (
+    autosave,
+    checklist,
+    editor,
+    front,
+    history,
+    inbox,
+    installed,
+    preview,
+    suggestions,
+    tools,
+)
 
 app_name = "write"
 
@@ -21,6 +32,9 @@ urlpatterns = [
     path("post/<slug:code>/", editor.edit, name="edit"),
     path("post/<slug:code>/save/", autosave.save, name="save"),
     path("post/<slug:code>/preview/", preview.preview, name="preview"),
+    path("post/<slug:code>/checklist/", checklist.checklist, name="checklist"),
+    path("post/<slug:code>/links/", checklist.links_checked, name="check_links"),
+    path("post/<slug:code>/tags/", suggestions.tags, name="suggest_tags"),
     path("post/<slug:code>/followed-up/", front.followed_up, name="followed_up"),
     path("post/<slug:code>/history/", history.history, name="history"),
     path("post/<slug:code>/delete/", editor.delete, name="delete"),

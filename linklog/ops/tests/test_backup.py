@@ -20,6 +20,8 @@ from linklog.core import vendor_sql
 from linklog.ops import backup
 from linklog.ops.tests.sites import OwnSite
 from linklog.posts.models import Post, Series
+from linklog.tasks.models import Job
+from linklog.tasks.tests import trials
 from tests.builders import make_post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,6 +99,14 @@ def test_everyone_must_sign_in_again(home: Path, admin_client: Client, tmp_path:
     backup.restore(tmp_path / "b")
     assert not Session.objects.exists()
     assert admin_client.get("/admin/").status_code == 302
+
+
+def test_a_restored_site_does_nothing_again_that_was_asked_for_before_the_backup(home: Path, tmp_path: Path) -> None:
+    trials.write.enqueue("before")
+    backup.make(tmp_path / "b")
+    assert Job.objects.count() == 1
+    backup.restore(tmp_path / "b")
+    assert Job.objects.count() == 0
 
 
 def test_a_backup_names_every_file_with_its_checksum_and_is_private(folder: Path) -> None:

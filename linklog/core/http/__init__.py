@@ -81,7 +81,7 @@ def fetch(
 ) -> Answer:
     """What is at `url`, if it is of a type in `accept` and of `max_bytes` at most, within `seconds`. Raises FetchError.
 
-    `headers` go to the host of `url` alone, not to where it redirects. Background work fetches `patiently`: every host then has some
+    `headers` go to the origin of `url` alone, not to where it redirects. Background work fetches `patiently`: every host then has some
     seconds of rest before it is asked again, and waiting for them does not count.
     """
     wish = _Wish(method, accept, max_bytes, Deadline(time.monotonic() + seconds), GAP_SECONDS if patiently else 0)
@@ -93,8 +93,9 @@ def fetch(
             found = _ask_in_turn(address, headers, wish)
             if isinstance(found, Answer):
                 return found
-            address = _parsed(found, address.url)
-            headers = headers if address.authority == host else {}
+            following = _parsed(found, address.url)
+            headers = headers if following.origin == address.origin else {}
+            address = following
         raise FetchError(_("The address leads from one to the next without an end."))
     except FetchError as error:
         logger.info("Nothing fetched from %.300r: %s (%.300r)", host, error, error.detail)  # a path may hold secrets

@@ -69,8 +69,12 @@ class WebAddress:
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+    @property
     def url(self) -> str:
-        return f"{self.scheme}://{self.authority}{self.target}"
+        return self.origin + self.target
 
     @property
     def literal(self) -> IPAddress | None:

@@ -11,11 +11,13 @@ from itertools import product
 from typing import Any
 
 import pytest
+from environs import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linklog.core.http import FetchError, fetch
 from linklog.core.http.addresses import FORBIDDEN_IPV4, FORBIDDEN_IPV6, is_public, parse
+from linklog.settings import network, port
 
 # Ways round filters that were published: in lists for testers, in talks, and with the CVEs of other programs. PORT is the listener's.
 BYPASSES = r"""
@@ -443,3 +445,16 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
             continue
         assert address.url.isascii()
         assert parse(address.url) == address
+
+
+def test_settings_take_ports_and_networks_and_nothing_else() -> None:
+    assert [port("80"), port(" * "), str(network(" 10.1.0.0/16")), str(network("::1"))] == [
+        "80",
+        "*",
+        "10.1.0.0/16",
+        "::1/128",
+    ]
+    for read, value in product((port, network), ("", "x", "-1", "0", "10.1.2.3/16", "800000")):
+        if (read, value) != (network, "0"):
+            with pytest.raises(ValidationError):
+                read(value)

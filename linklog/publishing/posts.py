@@ -61,7 +61,7 @@ def _write(post: Post, tags: Sequence[str] | None, people: Sequence[str | Person
         _follow_dates(post, before)
     shown = trail.as_shown(before) if before is not None and not post.is_draft else None
     credited = None if people is None else labels.credited(people)
-    if post.kind_name == "quotation" and not post.slug and credited:
+    if post.kind_name == "quotation" and not (post.slug or post.title) and credited:
         post.slug = tag_slug(credited[0].name)
     post.prepare()
     post.slug = labels.free_slug(post)

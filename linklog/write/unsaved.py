@@ -20,8 +20,9 @@ def as_published(post: Post, fields: Fields) -> Post:
     editor_fields.put(post, fields)
     _put_labels(post, fields)
     if post.published != before["published"]:
-        post.day = post.updated = None
-    elif was_public and any(getattr(post, name) != before[name] for name in CONTENT_FIELDS):
+        post.day = None
+        post.updated = post.updated if was_public else None
+    if was_public and any(getattr(post, name) != before[name] for name in CONTENT_FIELDS):
         post.updated = timezone.now()
     post.is_draft = False
     post.prepare()

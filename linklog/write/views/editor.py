@@ -95,7 +95,9 @@ def in_conflict(request: HttpRequest, state: saving.State, fields: editor_fields
 def done(request: HttpRequest, action: str, post: Post) -> HttpResponse:
     """A sentence with the post's address, and on to the next page."""
     if post.is_public:
-        said: str = format_html('{} <a href="{}">{}</a>', _("It is public:"), post.get_absolute_url(), post.display_title)
+        said: str = format_html(
+            '{} <a href="{}">{}</a>', _("It is public:"), post.get_absolute_url(), post.display_title
+        )
     elif post.is_scheduled:
         said = _("It goes out at %(time)s.") % {"time": saving.when(post.published)}
     else:

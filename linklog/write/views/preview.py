@@ -1,6 +1,6 @@
 """The public page of what stands in the editor, for a frame beside it that runs nothing."""
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -23,7 +23,7 @@ _STILL = {
 @authors_only
 @require_POST
 @xframe_options_sameorigin
-@csp_update(_STILL)  # type: ignore[arg-type]
+@csp_replace(_STILL)  # type: ignore[arg-type]
 def preview(request: HttpRequest, code: str) -> HttpResponseBase:
     fields = editor_fields.known(request.POST)
     if refusal := editor_fields.refusal(fields):

@@ -14,7 +14,25 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from linklog.tasks.models import Job, PeriodicJob
 
+STATES = {
+    TaskResultStatus.READY: _("waiting"),
+    TaskResultStatus.RUNNING: _("running"),
+    TaskResultStatus.FAILED: _("given up"),
+    TaskResultStatus.SUCCESSFUL: _("done"),
+}
+
 admin.site.unregister(DBTaskResult)
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, name) for state, name in STATES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -30,24 +48,24 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return list(self.readonly_fields)
 
     @admin.display(description=_("last error"))
-    def last_error(self, row: Job | PeriodicJob) -> str:
-        return row.error or "–"
+    def last_error(self, row: Job | PeriodicJob) -> str | None:
+        return row.error or None
 
     @admin.display(description=_("what went wrong"))
     def whole_error(self, row: Job | PeriodicJob) -> SafeString | str:
-        return format_html("<pre>{}</pre>", row.traceback) if row.traceback else "–"
+        return format_html("<pre>{}</pre>", row.traceback) if row.traceback else self.get_empty_value_display()
 
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     """To drop a job is to delete its row."""
 
-    list_display = ["__str__", "state", "enqueued_at", "tried", "next_try", "last_error"]
-    list_filter = ["status"]
+    list_display = ["__str__", "state", "last_error", "tried", "next_try", "enqueued_at"]
+    list_filter = [StateFilter]
     search_fields = ["task_path", "traceback"]
     ordering = ["-enqueued_at"]
     readonly_fields = [
-        "task_path", "state", "arguments", "enqueued_at", "started_at", "finished_at", "tried", "next_try", "whole_error",
+        "function", "state", "arguments", "enqueued_at", "started_at", "finished_at", "tried", "next_try", "whole_error",
     ]  # fmt: skip
     actions = ["try_again"]
 
@@ -59,15 +77,13 @@ class JobAdmin(ReadOnlyAdmin):
         count = Job.objects.filter(pk__in=queryset).try_again()
         self.message_user(request, ngettext("%d job is tried again.", "%d jobs are tried again.", count) % count)
 
+    @admin.display(description=_("function"))
+    def function(self, job: Job) -> str:
+        return job.task_path
+
     @admin.display(description=_("state"), ordering="status")
     def state(self, job: Job) -> str:
-        names = {
-            TaskResultStatus.READY: _("waiting"),
-            TaskResultStatus.RUNNING: _("running"),
-            TaskResultStatus.SUCCESSFUL: _("done"),
-            TaskResultStatus.FAILED: _("given up"),
-        }
-        return str(names[TaskResultStatus(job.status)])
+        return str(STATES[TaskResultStatus(job.status)])
 
     @admin.display(description=_("tries"))
     def tried(self, job: Job) -> str:
@@ -76,13 +92,13 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("next try"))
     def next_try(self, job: Job) -> Any:
         if job.status != TaskResultStatus.READY:
-            return None
+            return self.get_empty_value_display()
         return _("now") if job.run_after == get_date_max() else job.run_after
 
     @admin.display(description=_("called with"))
     def arguments(self, job: Job) -> str:
         named = [f"{name}={value!r}" for name, value in job.args_kwargs["kwargs"].items()]
-        return ", ".join([*map(repr, job.args_kwargs["args"]), *named]) or "–"
+        return ", ".join([*map(repr, job.args_kwargs["args"]), *named]) or self.get_empty_value_display()
 
 
 @admin.register(PeriodicJob)

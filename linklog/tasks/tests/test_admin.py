@@ -24,7 +24,7 @@ def failed() -> Job:
 
 
 def test_a_failure_shows_what_when_how_often_and_why(failed: Job, admin_client: Client) -> None:
-    page = admin_client.get("/admin/tasks/job/?status__exact=FAILED").content.decode()
+    page = admin_client.get("/admin/tasks/job/?state=FAILED").content.decode()
     assert "refuse" in page
     assert "given up" in page
     assert "3 of 3" in page

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +57,11 @@ class Capture(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.url
+
+    @property
+    def edit_path(self) -> str:
+        """Where one writes about it: the post's editor, or a new one."""
+        return reverse("write:edit", args=[self.code]) if self.code else f"{reverse('write:capture')}?item={self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Texts without what no document may hold; the key that all addresses of the page share."""

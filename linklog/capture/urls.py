@@ -1,5 +1,12 @@
 """Addresses that take a captured page."""
 
+from django.urls import path
+
+from linklog.capture.views import api, read
+
 app_name = "capture"
 
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("write/read/", read.read, name="read"),
+    path("api/capture", api.capture, name="api"),
+]

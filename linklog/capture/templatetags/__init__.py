@@ -1,0 +1,1 @@
+"""Template tags of captured pages: presentation only, no queries."""

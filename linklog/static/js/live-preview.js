@@ -11,6 +11,7 @@ class LivePreview extends HTMLElement {
     this.frame = this.querySelector("iframe");
     this.trouble = this.querySelector("[role=status]");
     this.editor.addEventListener("input", () => this.changed());
+    this.editor.addEventListener("linklog:saved", () => { if (!this.trouble.hidden) this.changed(); });
     new IntersectionObserver((entries) => this.seen(entries.at(-1).isIntersecting)).observe(this);
     new MutationObserver(() => this.dress()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }

@@ -131,7 +131,7 @@ class MarkdownToolbar extends HTMLElement {
     const isInCode = (value.slice(0, start).match(/^(```|~~~)/gm) ?? []).length % 2;
     if (!marker || isInCode) return;
     event.preventDefault();
-    if (line.length === marker.length) return replaceText(this.field, start, cursor, "");
+    if (line.length === marker.length) return replaceText(this.field, start, cursor, "\n"); // an empty line, or what follows would join it
     const next = quote ?? `${parseInt(bullet, 10) + 1 || ""}${bullet.at(-1)}${space}${box ? "[ ] " : ""}`;
     insertText(this.field, `\n${indent}${next}`);
   }

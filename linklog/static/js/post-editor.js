@@ -8,15 +8,14 @@ import "./set-aside.js";
 import { FormFields } from "./form-fields.js";
 import { LocalCopy, timeOf } from "./local-copy.js";
 import { isSame, merge } from "./merge.js";
+import { sendFields } from "./save-request.js";
 import { SaveSchedule } from "./save-schedule.js";
 import { csrfOfSession } from "./signed-out.js";
 import { insertText } from "./text-editing.js";
 
 const TOLD_AFTER = 300; // milliseconds without a key before other elements hear of a change
 const KEPT_AFTER = 250; // milliseconds from a change to its local copy
-const ANSWER_WITHIN = 30_000;
 const SLOW = 1000; // a save that takes longer is spoken of
-const KEEPALIVE_BYTES = 60_000; // what a browser sends on after its page is gone: 64 kB in all
 
 class PostEditor extends HTMLElement {
   connectedCallback() {
@@ -120,8 +119,9 @@ class PostEditor extends HTMLElement {
     this.keep();
     for (const { key } of [newest, ...older]) this.copy.drop(key);
     if (isSame(this.fields(), this.shown)) return;
-    this.savingState.notice("put-back", { time: timeOf(newest.time) }, () => {
+    this.savingState.notice("put-back", { time: timeOf(newest.time) }, "undo", () => {
       const { shown } = this;
+      this.savingState.settle();
       this.setApart(this.fields(), shown);
       this.values.put(shown);
     });
@@ -151,26 +151,15 @@ class PostEditor extends HTMLElement {
     this.ground.sent = [...sent.slice(0, 4), ...sent.slice(4).slice(-4), fields]; // any of them may have arrived
     const slow = setTimeout(() => this.savingState.say("saving"), SLOW);
     try {
-      const response = await this.post(fields);
-      const answer = await response.json().catch(() => ({}));
-      return await this.take(response.status, answer, fields);
+      const { status, answer } = await this.send(fields).finally(() => clearTimeout(slow));
+      return await this.take(status, answer, fields);
     } catch {
       return this.offline();
-    } finally {
-      clearTimeout(slow);
     }
   }
 
-  post(fields) {
-    const { csrfmiddlewaretoken, capture } = this.form.elements;
-    const body = new URLSearchParams({ ...fields, token: this.ground.token, capture: capture?.value ?? "" });
-    return fetch(this.dataset.save, {
-      method: "POST",
-      body,
-      headers: { "Accept": "application/json", "X-CSRFToken": csrfmiddlewaretoken.value },
-      keepalive: body.toString().length < KEEPALIVE_BYTES,
-      signal: AbortSignal.timeout(ANSWER_WITHIN),
-    });
+  send(fields) {
+    return sendFields(this.dataset.save, this.form, fields, this.ground.token);
   }
 
   take(status, answer, fields) {
@@ -218,6 +207,7 @@ class PostEditor extends HTMLElement {
       this.editConflict.open(clashes, mine, state);
       this.keep();
       this.savingState.say("conflict");
+      this.savingState.notice("unsaved", {}, "choose", () => this.editConflict.show());
       this.tell("conflict", { names: clashes });
       return false;
     }
@@ -236,6 +226,7 @@ class PostEditor extends HTMLElement {
     if (left) return;
     this.stand(this.meeting.token, { ...this.fields(), ...this.meeting.fields });
     this.savingState.say("saved", { time: this.meeting.saved });
+    this.savingState.settle();
     this.keep();
     this.schedule.now();
     this.form.elements[name].focus?.();
@@ -268,10 +259,11 @@ class PostEditor extends HTMLElement {
     let csrf = await csrfOfSession(this.dataset.session);
     if (!csrf) {
       this.savingState.say("signed-out");
+      this.savingState.notice("kept", {}, "sign-in", () => this.signedOut.show());
       this.tell("signed-out");
       csrf = await this.signedOut.wait(this.dataset);
+      this.savingState.settle();
     }
-    if (!csrf) return false;
     for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = csrf;
     if (this.isDirty) this.schedule.again();
     return true;
@@ -295,7 +287,7 @@ class PostEditor extends HTMLElement {
   leave() {
     if (!this.isDirty) return;
     this.keep();
-    if (!this.schedule.running && !this.editConflict.isOpen) this.post(this.fields()).catch(() => {});
+    if (!this.schedule.running && !this.editConflict.isOpen) this.send(this.fields()).catch(() => {});
   }
 
   tell(name, detail) {

@@ -23,18 +23,20 @@ class SavingState extends HTMLElement {
     if (state.textContent !== text) state.textContent = text; // said aloud once
   }
 
-  notice(name, values, undo) {
+  // With a button that does something about it, if there is a `label` for it
+  notice(name, values, label, act) {
     const notice = this.its("notice");
     notice.textContent = this.text(name, values);
     notice.hidden = false;
-    if (!undo) return;
+    if (!label) return;
     const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "quiet-button", textContent: this.text("undo") });
-    button.addEventListener("click", () => {
-      notice.hidden = true;
-      undo();
-    });
+    Object.assign(button, { type: "button", textContent: this.text(label) });
+    button.addEventListener("click", act);
     notice.append(" ", button);
+  }
+
+  settle() {
+    this.its("notice").hidden = true;
   }
 }
 

@@ -120,6 +120,17 @@ def test_keeping_needs_a_post_and_a_get_only_asks(page: Client, owner: User) -> 
     assert "Kept." in text(page)
 
 
+def test_the_editor_keeps_the_link_of_a_post_that_is_not_begun(page: Client, owner: User) -> None:
+    editor = page.get(
+        "/write/capture/", {"url": "https://clocks.example/", "title": "Clocks", "text": "Brass.\nMostly."}
+    )
+    assert 'formaction="/write/inbox/"' in editor.content.decode()
+    fields = {name: editor.context["form"][name].value() or "" for name in ("link_url", "title", "body", "via_url")}
+    page.post("/write/inbox/", fields)
+    item = Capture.objects.inbox(owner).get()
+    assert (item.url, item.title, item.selection.strip()) == ("https://clocks.example/", "Clocks", "Brass.\nMostly.")
+
+
 def test_what_holds_no_address_comes_back(page: Client) -> None:
     answer = page.post("/write/inbox/", {"url": "javascript:alert(1)", "title": "Clocks"})
     assert answer.status_code == 400

@@ -1,5 +1,6 @@
 """The inbox: links kept to write about later. Nothing is kept by a GET: a page with one button asks first."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -29,7 +30,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         if item := dismissed(user, request.POST["item"]):
             Capture.objects.filter(pk=item.pk).update(is_kept=True)
         return redirect("write:front")
-    wanted = given(request.POST)
+    wanted = given(_sent(request.POST.dict()))
     if not wanted["url"]:
         return _refusal(request, wanted)
     with writing():
@@ -47,6 +48,14 @@ def _refusal(request: HttpRequest, wanted: dict[str, str]) -> HttpResponse:
         return JsonResponse({"problem": problem}, status=400)
     context = {"page_title": _("Keep for later"), "given": wanted, "problem": problem}
     return render(request, "write/keep.html", context, status=400)
+
+
+def _sent(data: dict[str, str]) -> dict[str, str]:
+    """What was sent by a form of ours; the editor has other names, and the words that were selected as a quote."""
+    if "link_url" not in data:
+        return data
+    words = re.sub(r"^> ?", "", data.get("body", ""), flags=re.MULTILINE)
+    return {"url": data["link_url"], "title": data.get("title", ""), "text": words, "via": data.get("via_url", "")}
 
 
 @require_POST

@@ -342,8 +342,8 @@ def test_no_published_bypass_connects(listener: Listener) -> None:
 
 
 def test_the_listener_would_have_counted(listener: Listener, settings: Any) -> None:
-    settings.LINKLOG_FETCH_NETWORKS = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
-    for host in ("127.0.0.1", "127.9.9.9", "[::1]", "localhost"):
+    settings.LINKLOG_FETCH_NETWORKS = [ip_network("127.0.0.0/8")]
+    for host in ("127.0.0.1", "127.9.9.9"):
         assert_refused(f"http://{host}:{listener.port}/")
         assert listener.connections() == 1, host
 

@@ -9,12 +9,15 @@ class PageReader extends HTMLElement {
   connectedCallback() {
     this.editor = this.closest("post-editor");
     this.found = this.querySelector(".page-found");
-    this.part = (name) => this.querySelector(`[data-part="${name}"]`);
     this.isNew = this.editor.dataset.token === "0";
     this.addEventListener("click", (event) => this.press(event));
     this.editor.addEventListener("linklog:edited", () => this.offer());
     if ("now" in this.dataset) this.read();
     else this.offer();
+  }
+
+  part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
   }
 
   get url() { return this.editor.form.elements.link_url.value.trim(); }

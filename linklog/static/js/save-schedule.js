@@ -49,6 +49,7 @@ export class SaveSchedule {
       isSaved = await this.save();
       if (isSaved) this.wait = 0;
     }
+    if (isSaved && this.since) this.changed(); // meanwhile
     return isSaved;
   }
 }

@@ -9,7 +9,7 @@ from linklog.posts.querysets import credits_of_posts
 from linklog.search.related import like_text
 
 SHOWN = 5
-LEAST = 0.25  # of the score of the nearest: what is further away is not near
+LEAST = 0.35  # of the score of the nearest: what is further away is not near
 _SIGNS = re.compile(r"([\\\[\]*_`<>])")
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -56,11 +57,11 @@ class PostAdmin(admin.ModelAdmin):
     date_hierarchy = "published"
     ordering = ["-published", "-pk"]
     actions = ["publish", "unpublish"]
-    readonly_fields = ["preview"]
+    readonly_fields = ["editor", "preview"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
         return [
-            (None, {"fields": self.content_fields}),
+            (None, {"fields": ("editor", *self.content_fields)}),
             (_("Publishing"), {"fields": ["is_draft", "published", "slug", "preview", "revision_seen"]}),
             (_("More"), {
                 "classes": ["collapse"],
@@ -129,6 +130,15 @@ class PostAdmin(admin.ModelAdmin):
     @admin.display(description=_("tags"))
     def tag_names(self, post: Post) -> str:
         return ", ".join(tag.name for tag in post.tag_list)
+
+    @admin.display(description=_("editor"))
+    def editor(self, post: Post) -> SafeString | str:
+        """The way to the page where posts are written."""
+        return (
+            format_html('<a href="{}">{}</a>', reverse("write:edit", args=[post.code]), _("Open in the editor"))
+            if post.pk
+            else "–"
+        )
 
     @admin.display(description=_("preview"))
     def preview(self, post: Post) -> SafeString | str:

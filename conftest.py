@@ -182,12 +182,7 @@ def response_troubles(where: str, site: str, response: Any) -> list[str]:
 @pytest.fixture(scope="session")
 def site_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real server, as a process of its own. A test that kills it starts it again."""
-    port = free_port()
-    home = tmp_path_factory.mktemp("live-site")
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment |= {"LINKLOG_HOME": str(home), "LINKLOG_URL": f"http://127.0.0.1:{port}"}
-    environment |= {"LINKLOG_FETCH_NETWORKS": "127.0.0.0/8,::1/128", "LINKLOG_FETCH_PORTS": "*"}  # the tests' other sites
-    server = LiveServer(home, port, environment)
+    server = server_of(tmp_path_factory.mktemp("live-site"))
     yield server
     server.stop()
 
@@ -219,6 +214,18 @@ def author_state(browser: Browser, live_site: LiveSite) -> Any:
     return state
 
 
+def server_of(home: Path) -> LiveServer:
+    """A server that was not started yet, with its data in `home`, on SQLite."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"LINKLOG_HOME": str(home), "LINKLOG_URL": f"http://127.0.0.1:{port}"}
+    environment |= {
+        "LINKLOG_FETCH_NETWORKS": "127.0.0.0/8,::1/128",
+        "LINKLOG_FETCH_PORTS": "*",
+    }  # the tests' other sites
+    return LiveServer(home, port, environment)
+
+
 def sign_in(page: Page, site: LiveSite) -> None:
     page.goto("/account/login/")
     page.get_by_label("Username").fill(site.owner)
@@ -238,6 +245,7 @@ def website(_website: Website, settings: Any) -> Website:
     """Somebody else's website, which this process and the live site may read although it is on this machine."""
     settings.LINKLOG_FETCH_NETWORKS, settings.LINKLOG_FETCH_PORTS = [ip_network("127.0.0.0/8")], ["*"]
     _website.asked.clear()
+    _website.may_answer.clear()
     return _website
 
 

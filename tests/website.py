@@ -31,6 +31,7 @@ class Website:
 
     url: str
     asked: list[str] = field(default_factory=list)
+    may_answer: threading.Event = field(default_factory=threading.Event)  # what `/held` waits for
     is_closed: threading.Event = field(default_factory=threading.Event)
 
 
@@ -211,6 +212,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "/": lambda _site: document("<title>The Harbour Paper</title>"),
     "/article": article,
     "/plain": plain,
+    "/held": article,
     "/linked": linked,
     "/hostile": hostile,
     "/video": video,
@@ -278,6 +280,8 @@ class _Handler(BaseHTTPRequestHandler):
             elif parts.path == "/slow":
                 self._drip()
             else:
+                if parts.path == "/held":
+                    self.site.may_answer.wait(8)
                 status, content_type, body = answer(parts.path, parse_qs(parts.query), self.site.url)
                 self._start(status, {"Content-Type": content_type, "Content-Length": str(len(body))})
                 self.wfile.write(body if self.command == "GET" else b"")

@@ -95,9 +95,9 @@ def _of_names(
         holders = BitMap.intersection(among, *(postings.get(part, BitMap()) for part in parts)) | carried
         share = math.sqrt((len(carried) + 1) / (len(holders) + 2))
         if slug in in_title:
-            yield tags[slug], NAMED * share, _("named in the title")
+            yield tags[slug], NAMED * share, _("in the title")
         else:
-            yield tags[slug], IN_TEXT * share, _("named in the text")
+            yield tags[slug], IN_TEXT * share, _("in the text")
 
 
 def _of_neighbours(subject: Subject, given: Iterable[int], archive: Archive, among: BitMap) -> Evidence:
@@ -118,7 +118,7 @@ def _of_neighbours(subject: Subject, given: Iterable[int], archive: Archive, amo
             posts[tag] += 1
     for tag, weight in weights.items():
         n = posts[tag]
-        yield tag, weight, ngettext("on %(n)s post like this", "on %(n)s posts like this", n) % {"n": n}
+        yield tag, weight, ngettext("%(n)s post like this", "%(n)s posts like this", n) % {"n": n}
 
 
 def _of_site(url: str, archive: Archive, among: BitMap) -> Evidence:
@@ -126,7 +126,7 @@ def _of_site(url: str, archive: Archive, among: BitMap) -> Evidence:
     site = links.site(url)
     number = LinkedSite.objects.filter(domain=site).values_list("pk", flat=True).first() if site else None
     for tag, share, n in _shares(archive.having("site", number) & among, archive) if number else ():
-        reason = ngettext("on %(n)s post about %(site)s", "on %(n)s posts about %(site)s", n)
+        reason = ngettext("%(n)s post about %(site)s", "%(n)s posts about %(site)s", n)
         yield tag, OF_SITE * share, reason % {"n": n, "site": site}
 
 
@@ -135,7 +135,7 @@ def _of_people(people: Sequence[str], archive: Archive, among: BitMap) -> Eviden
     known = Person.objects.filter(slug__in=[tag_slug(name) for name in people]) if people else ()
     for person in known:
         for tag, share, n in _shares(archive.having("credit", person.pk) & among, archive):
-            reason = ngettext("on %(n)s post that credits %(name)s", "on %(n)s posts that credit %(name)s", n)
+            reason = ngettext("%(n)s post that credits %(name)s", "%(n)s posts that credit %(name)s", n)
             yield tag, OF_PERSON * share, reason % {"n": n, "name": person.name}
 
 

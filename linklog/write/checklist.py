@@ -161,7 +161,7 @@ def adds_more(writing: Writing) -> Iterator[Item]:
             "adds",
             DONE,
             title,
-            _("%(share)s %% of your words are not in the title or the page's summary.") % {"share": share},
+            _("%(share)s %% of your words are new beside the title and the page's summary.") % {"share": share},
         )
     else:
         yield Item("adds", OPEN, title, _("Most of it stands in the title or the page's summary."), fix)
@@ -213,7 +213,7 @@ def dead_links(writing: Writing) -> Iterator[Item]:
     dead = [(url, problem) for url, problem in writing.problems.items() if problem]
     left = writing.links - len(writing.problems)
     if dead:
-        reason = " ".join(f"{url}: {problem}" for url, problem in dead[:3])
+        reason = "\n".join(f"{url} – {problem}" for url, problem in dead[:3])
         yield Item("links", OPEN, title, reason, _("Look at it yourself; perhaps an archive has a copy to link to."))
     elif left:
         said = ngettext("%(n)s link was not looked at yet.", "%(n)s links were not looked at yet.", left)

@@ -154,7 +154,7 @@ def test_dead_links_are_told_once_they_were_looked_at() -> None:
     assert state("links", links=2, problems={"a": ""}) == UNKNOWN
     assert state("links", links=2, problems={"a": "", "b": ""}) == DONE
     assert (
-        "https://b.example/: No such page."
+        "https://b.example/ – No such page."
         in item("links", replace(LINK, links=3, problems={"https://b.example/": "No such page."})).reason
     )
 

@@ -68,7 +68,7 @@ def test_tags_are_suggested_from_the_form_and_from_what_the_page_says(owner: Use
         make_post("note", slug=f"n{number}", body="Sextants.", tags=["sextants"])
     assert ask(author, "write:suggest_tags", title="On sextants")["tags"][0] == {
         "name": "sextants",
-        "reason": "named in the title",
+        "reason": "in the title",
     }
     url = "https://sea.example/"
     assert ask(author, "write:suggest_tags", link_url=url)["tags"] == []

@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 
 from linklog.accounts.models import User
+from linklog.pages.models import Page
+from tests.builders import make_post
+from tests.public_urls import paths_around
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +82,14 @@ def test_a_script_is_told_in_json(author: User) -> None:
 
 def test_who_asks_for_a_page_is_led_to_sign_in_and_back(author: User) -> None:
     assert Client().get("/write/?a=b").headers["Location"] == "/account/login/?next=/write/%3Fa%3Db"
+
+
+def test_readers_get_no_cookie_and_pages_that_do_not_depend_on_one(author: User) -> None:
+    post_read = make_post("blogmark", people=["Ada Bell"])
+    Page.objects.create(slug="about", title="About", body="Here.")
+    for paths in paths_around(post_read).values():
+        for path in paths:
+            answer = Client().get(path)
+            assert not answer.cookies, path
+            depends = any(word in path for word in ("is:", "is%3A"))  # only authors find drafts
+            assert depends or "Cookie" not in answer.headers.get("Vary", ""), path

@@ -193,7 +193,7 @@ def test_there_is_no_way_to_sign_up_or_to_learn_who_is_here(client: Client, auth
 
 @pytest.mark.parametrize(
     "nonsense",
-    ["", "x", "[]", "{}", "null", "1", '{"id": 1}', '{"response": {"userHandle": "\\u0000"}}', '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}'],
+    ["", "x", "[]", "{}", "null", "1", '{"id": 1}', '{"response": {"userHandle": "\\u0000"}}', '{"id": "AA", "rawId": "AA"}'],
 )  # fmt: skip
 def test_a_passkey_answer_that_is_nonsense_is_no_error(author: User, nonsense: str) -> None:
     client = Client()

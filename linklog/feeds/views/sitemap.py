@@ -29,9 +29,11 @@ MAX_URLS = 50_000
 Address = tuple[str, dt.datetime | None]
 
 ROBOTS = """User-agent: *
+Disallow: /account/
 Disallow: /admin/
 Disallow: /preview/
 Disallow: /random/
+Disallow: /write/
 
 Sitemap: {sitemap}
 """

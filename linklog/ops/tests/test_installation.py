@@ -142,6 +142,15 @@ def test_serve_becomes_the_production_server(served: list[Any], monkeypatch: pyt
     assert other["LINKLOG_URL"] == "https://blog.example"
 
 
+def test_serve_has_a_worker_unless_there_are_others(served: list[Any], settings: Any) -> None:
+    for has_worker in (True, False):
+        settings.LINKLOG_TASKS = has_worker
+        call_command("serve", port=free_port(), stdout=StringIO())
+    (with_worker, _), (alone, _) = served
+    assert "linklog.ops.supervisor" in with_worker
+    assert "linklog.ops.supervisor" not in alone
+
+
 def test_serve_refuses_an_unsafe_database(served: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vendor_sql, "durability_problems", lambda facts: ["synchronous is off."])
     with pytest.raises(CommandError, match="synchronous is off"):

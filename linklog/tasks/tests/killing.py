@@ -26,7 +26,7 @@ from linklog.tasks import models, worker  # noqa: E402
 from linklog.tasks.models import Job  # noqa: E402
 from linklog.tasks.tests import trials  # noqa: E402
 
-JOBS, WORKERS, KILLED, LONGEST, TICK = 200, 3, 16, 120, 0.5
+WORKERS, LONGEST, TICK = 3, 240, 0.5
 
 
 def start() -> int:
@@ -60,11 +60,26 @@ def stop_one_in_the_middle() -> int:
         return os.waitpid(pid, 0)[1]
 
 
-def kill_again_and_again() -> None:
+def die_at(moment: str) -> str:
+    """The state of a job whose worker is killed when it has claimed it and not committed, or has run it and not said so."""
+    name = f"killed-at-{moment.strip('_')}"
+    trials.write.enqueue(name)
+    connections.close_all()
+    pid = os.fork()
+    if not pid:
+        claim, die = Job.claim, lambda *called, **named: os.kill(os.getpid(), signal.SIGKILL)
+        setattr(Job, moment, (lambda *called: die(claim(*called))) if moment == "claim" else die)
+        worker.Runner().run_waiting()
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGKILL
+    return str(Job.objects.get(args_kwargs__args=[name]).status)
+
+
+def kill_again_and_again(times: int) -> None:
     """Then let those that are left finish what is left."""
     workers = [start() for _worker in range(WORKERS)]
     numbers = itertools.cycle([signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP, signal.SIGKILL])
-    for number in itertools.islice(numbers, KILLED):
+    for number in itertools.islice(numbers, times):
         time.sleep(0.3)
         victim = workers.pop(0)
         os.kill(victim, number)
@@ -81,26 +96,28 @@ def kill_again_and_again() -> None:
         os.waitpid(pid, 0)
 
 
-def main() -> None:
-    models.LEASE, models.FIRST_WAIT = dt.timedelta(seconds=0.5), dt.timedelta(seconds=0.05)
+def main(jobs: int, times: int) -> None:
+    models.LEASE, models.FIRST_WAIT, models.LONGEST_WAIT = (dt.timedelta(seconds=seconds) for seconds in (1, 0.05, 0.5))
     worker.BEAT_SECONDS, worker.POLL_SECONDS = 0.1, 0.05
     settings.LINKLOG_SCHEDULE = {"linklog.tasks.tests.trials.tick": TICK}
+    states = {moment: die_at(moment) for moment in ("_end", "claim")}
     stopped = stop_one_in_the_middle()
     with transaction.atomic():
         trials.kill_worker.enqueue()
-        for number in range(JOBS):
+        for number in range(jobs):
             trials.write.enqueue(f"effect-{number}")
     connections.close_all()
     began = time.monotonic()
-    kill_again_and_again()
+    kill_again_and_again(times)
     seconds = time.monotonic() - began
-    jobs = list(Job.objects.all())
+    done = list(Job.objects.all())
     answer = {
+        "states after death": states,
         "exit code of the stopped": stopped,
-        "states": Counter(f"{job.task_name} {job.status}" for job in jobs),
+        "states": Counter(f"{job.task_name} {job.status}" for job in done),
         "effects": Tag.objects.filter(slug__startswith="effect-").count(),
-        "tried more than once": sum(job.tries > 1 for job in jobs if job.task_name == "write"),
-        "errors": sorted({job.error for job in jobs}),
+        "tried more than once": sum(job.tries > 1 for job in done if job.task_name == "write"),
+        "errors": sorted({job.error for job in done}),
         "ticks": Tag.objects.filter(slug__startswith="tick-").count(),
         "most ticks": int(seconds / TICK) + 1,
         "seconds": seconds,
@@ -109,4 +126,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -169,3 +169,15 @@ def test_the_table_follows_the_schedule_of_the_settings(settings: Any) -> None:
     settings.LINKLOG_SCHEDULE = SCHEDULE
     PeriodicJob.follow_settings()
     assert [periodic.path for periodic in PeriodicJob.objects.all()] == list(SCHEDULE)
+
+
+def test_a_worker_whose_job_hangs_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LONGEST_SECONDS", -1)
+    monkeypatch.setattr(worker.os, "_exit", lambda code: ended.append(code))
+    ended: list[int] = []
+    runner = Runner()
+    runner.beat()
+    assert ended == []
+    with runner._busy():
+        runner.beat()
+    assert ended == [1]

@@ -28,6 +28,7 @@ def editor_page(
     facts = {
         "post": post,
         "state": state,
+        "saved_at": saving.when(state.saved),
         "code": post.code,
         "kind": state.fields["kind"],
         "kinds": KINDS_BY_USE,

@@ -59,6 +59,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="post",
+            index=models.Index(
+                fields=["follow_up"], condition=models.Q(follow_up__isnull=False), name="post_follow_up"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="post",
             index=models.Index(models.F("published"), condition=models.Q(("is_waiting", True)), name="post_waiting"),
         ),
         migrations.AddField(

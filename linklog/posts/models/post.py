@@ -173,6 +173,7 @@ class Post(models.Model):
                 "kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"
             ),
             models.Index("published", condition=Q(is_waiting=True), name="post_waiting"),
+            models.Index("follow_up", condition=Q(follow_up__isnull=False), name="post_follow_up"),
             models.Index("day", "kind", "published", condition=Q(is_draft=False), name="post_by_day"),
             models.Index("series", F("published").desc(), condition=Q(is_draft=False), name="post_river_of_series"),
         ]

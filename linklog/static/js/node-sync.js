@@ -1,8 +1,10 @@
 /* Making one tree of nodes like another with as few changes as can be, so that what stays the same is neither loaded nor laid out
    anew. Gives the first node that changed, or null. */
 
+// Whether one can be made the other from within
 function isAlike(one, other) {
-  return one.nodeName === other.nodeName && one.nodeType === Node.ELEMENT_NODE && one.childNodes.length && other.childNodes.length;
+  if (one.nodeType !== Node.ELEMENT_NODE || one.nodeName !== other.nodeName) return one.isEqualNode(other);
+  return (one.childNodes.length && other.childNodes.length) || one.isEqualNode(other);
 }
 
 function syncAttributes(old, fresh) {
@@ -21,7 +23,9 @@ export function syncNode(old, fresh) {
   while (same < least && before.at(-1 - same).isEqualNode(after.at(-1 - same))) same += 1;
   const gone = before.slice(start, before.length - same);
   const come = after.slice(start, after.length - same);
-  if (gone.length === 1 && come.length === 1 && isAlike(gone[0], come[0])) return syncNode(gone[0], come[0]);
+  if (gone.length && gone.length === come.length && gone.every((node, place) => isAlike(node, come[place]))) {
+    return gone.map((node, place) => (node.isEqualNode(come[place]) ? null : syncNode(node, come[place]))).find(Boolean) ?? null;
+  }
   const behind = before[before.length - same] ?? null;
   for (const node of gone) node.remove();
   for (const node of come) old.insertBefore(old.ownerDocument.adoptNode(node), behind);

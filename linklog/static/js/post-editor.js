@@ -32,7 +32,9 @@ class PostEditor extends HTMLElement {
     this.channel = new BroadcastChannel(`linklog:${this.dataset.user}:${this.dataset.code}`);
     if (!this.isNew) for (const [name, text] of Object.entries(this.shown)) if (text) this.values.touched.add(name);
     this.listen();
+    if ("unsaved" in this.dataset) this.savingState.say("new");
     this.restore();
+    this.grow();
   }
 
   listen() {
@@ -82,6 +84,15 @@ class PostEditor extends HTMLElement {
     this.telling = setTimeout(() => this.tell("edited", { fields: this.fields() }), TOLD_AFTER);
     this.savingState.mark(this.isDirty);
     this.schedule.changed();
+    this.grow();
+  }
+
+  // The field is as high as its text, where the style sheet cannot say so
+  grow() {
+    if (CSS.supports("field-sizing", "content")) return;
+    const { style } = this.form.elements.body;
+    style.blockSize = "auto";
+    style.blockSize = `${this.form.elements.body.scrollHeight + 2}px`;
   }
 
   key(event) {

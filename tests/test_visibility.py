@@ -1,4 +1,6 @@
-"""Drafts, scheduled posts and private previews leak nowhere: every public address is asked for with all of them present."""
+"""Drafts, scheduled posts, what is written over public ones, links kept for later and private previews leak nowhere: every public address
+is asked for with all of them present.
+"""
 
 import datetime as dt
 import io
@@ -10,9 +12,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from linklog import publishing
+from linklog.accounts.models import Role, User
+from linklog.capture.models import Capture
+from linklog.capture.page import Page as CapturedPage
 from linklog.pages.models import Page
 from linklog.posts.models import KINDS, Post, Series
 from linklog.posts.preview_links import preview_url
+from linklog.write import fields as editor_fields
 from tests.builders import make_post
 from tests.public_urls import paths_around, url_names
 
@@ -50,14 +57,30 @@ def hidden_posts(series: Series, shared_tag: str) -> list[Post]:
     ]
 
 
+def write_on(shown: list[Post]) -> None:
+    """What nobody but authors sees of public posts: a working copy over each, the page that it was written from, a date to look again;
+    and a link that is kept for later.
+    """
+    author = User.objects.create_user("author", password="low-water-at-six", role=Role.EDITOR)
+    address = f"https://{HIDDEN}.example/page"
+    facts = CapturedPage(address, f"{HIDDEN} title", [f"{HIDDEN} author"], text=f"{HIDDEN} text").as_facts()
+    read = {"by": author, "url": address, "title": HIDDEN, "selection": HIDDEN, "via_url": address, "facts": facts}
+    Capture.objects.create(**read, is_kept=True)
+    for post in shown:
+        publishing.keep_working_copy(post, dict.fromkeys(editor_fields.NAMES, f"{HIDDEN} anew"), by=author)
+        Capture.objects.create(**read, code=post.code)
+        Post.objects.filter(pk=post.pk).update(follow_up=timezone.localdate())
+
+
 @pytest.fixture
 def archive() -> tuple[list[Post], list[Post]]:
-    """(shown, hidden): the hidden ones share tag, series, person and day with the shown ones."""
+    """(shown, hidden): the hidden ones share tag, series, person and day with the shown ones, which somebody is writing on."""
     series, hidden_series = Series.objects.create(name="Tides"), Series.objects.create(name=f"{HIDDEN} series")
     Page.objects.create(slug="about", title="About", body="Here.", search="tag=tides")
     shown = [
         make_post(kind, slug=f"{SHOWN}-{kind}", series=series, tags=["tides"], people=["Ada Bell"]) for kind in KINDS
     ]
+    write_on(shown)
     return shown, hidden_posts(series, "tides") + hidden_posts(hidden_series, "clocks")
 
 

@@ -12,6 +12,7 @@ import pytest
 NAMES = [
     "LINKLOG_URL", "LINKLOG_TITLE", "LANGUAGE_CODE", "TIME_ZONE", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
     "SECURE_HSTS_SECONDS", "SECURE_PROXY_SSL_HEADER", "DEBUG", "LINKLOG_PREVIEW_DAYS", "CSRF_TRUSTED_ORIGINS",
+    "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
 ]  # fmt: skip
 PROGRAM = f"""
 import json, django
@@ -71,6 +72,8 @@ def test_what_the_environment_says_is_taken(tmp_path: Path) -> None:
     assert found["CSRF_TRUSTED_ORIGINS"] == ["https://blog.example"]
     assert found["SESSION_COOKIE_SECURE"]
     assert found["CSRF_COOKIE_SECURE"]
+    assert (found["SESSION_COOKIE_NAME"], found["CSRF_COOKIE_NAME"]) == ("__Host-sessionid", "__Host-csrftoken")
+    assert not found["MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN"]
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
     assert found["database"][0] == "postgresql"

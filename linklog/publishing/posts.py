@@ -69,7 +69,7 @@ def _write(post: Post, tags: Sequence[str] | None, people: Sequence[str | Person
         post.revision = before.revision + 1
     if shown is not None and any(getattr(shown, name) != getattr(post, name) for name in trail.CONTENT_FIELDS):
         post.updated = timezone.now().replace(microsecond=0)
-    post.save()
+    post.store()
     if tags is not None:
         labels.set_tags(post, tags)
     if credited is not None:

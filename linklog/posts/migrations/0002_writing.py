@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                fields=["follow_up"], condition=models.Q(follow_up__isnull=False), name="post_follow_up"
+                models.F("follow_up"), condition=models.Q(follow_up__isnull=False), name="post_follow_up"
             ),
         ),
         migrations.AddIndex(

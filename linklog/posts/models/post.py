@@ -196,6 +196,10 @@ class Post(models.Model):
             self.prepare()
         super().save(*args, **kwargs)
 
+    def store(self) -> None:
+        """Saves a post that was prepared already, as it stands."""
+        super().save()
+
     def clean(self) -> None:
         """What a form must tell: the sentence, at the field it is about."""
         self.tidy()

@@ -13,7 +13,7 @@ from linklog.core import links
 from linklog.core.html import shallow_part
 from linklog.core.xml import strip_illegal
 
-MAX_CHARACTERS = 5_000_000  # of a page are looked at at all
+MAX_CHARACTERS = 2_000_000  # of a page are looked at at all
 HEAD = 524_288  # characters without scripts, in which a page says what it is
 DEEPEST = 1_000  # elements within each other
 MAX_SCRIPTS = 200

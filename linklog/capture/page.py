@@ -20,7 +20,7 @@ from linklog.core.xml import strip_illegal
 
 MAX_TEXT = 50_000  # characters
 MAX_KEYWORDS = 20
-MAX_READABLE = 200_000  # characters of HTML in which the main text is looked for, since that takes time by their square
+MAX_READABLE = 150_000  # characters of HTML in which the main text is looked for, since that takes time by their square
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z])")
 _DATE = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})")
 _SAME_PLACE = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+|(?<=\.)(?:m|mobile|amp)\.")

@@ -17,7 +17,10 @@ MAX_CHARACTERS = 2_000_000  # of a page are looked at at all
 HEAD = 524_288  # characters without scripts, in which a page says what it is
 DEEPEST = 1_000  # elements within each other
 MAX_SCRIPTS = 200
-# Neither pattern may cross another `<`, or a page of nothing but `<script` would take time by its square
+_HUGE_TAG = re.compile(
+    r"<[^<>]{20000,}"
+)  # an image within the page, or so many attributes that to compare them takes seconds
+# No pattern may cross another `<`, or a page of nothing but `<script` would take time by its square
 _OPENING = re.compile(r"<(script|style|svg|template)\b([^<>]{0,4000})>", re.IGNORECASE)
 # Signs that turn the direction of all that follows, https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -28,8 +31,8 @@ class Markup:
 
     def __init__(self, html: str, url: str) -> None:
         self.url = url
-        self.bare, self.scripts = _parted(strip_illegal(html[:MAX_CHARACTERS]))
-        self.bare = shallow_part(self.bare, DEEPEST)
+        bare, self.scripts = _parted(strip_illegal(html[:MAX_CHARACTERS]))
+        self.bare = shallow_part(_HUGE_TAG.sub(" ", bare), DEEPEST)
         self.tree = LexborHTMLParser(self.bare[:HEAD])
         self._metas: dict[str, list[str]] = defaultdict(list)
         for node in self.tree.css("meta[content]"):

@@ -1,7 +1,7 @@
 /* When to save: after a pause, while one goes on writing at the latest so long after the first change, one save at a time, and what
    failed again later. All times are in milliseconds. */
 
-const PAUSE = 1500;
+const PAUSE = 1000;
 const LONGEST = 12_000;
 const FIRST_RETRY = 2000;
 const LAST_RETRY = 30_000;

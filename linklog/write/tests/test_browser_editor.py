@@ -427,6 +427,7 @@ def test_a_long_entry_is_previewed_soon_after_a_pause(write: Write) -> None:
             const page = document.querySelector("live-preview iframe").contentDocument;
             const times = [];
             for (let round = 0; round < 15; round += 1) {
+                await new Promise(requestAnimationFrame); // the one before is done
                 field.focus();
                 field.setSelectionRange(field.value.length, field.value.length);
                 const start = performance.now();

@@ -166,6 +166,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls them; what takes long enqueues a job
     "linklog.publishing.publish_due": 10,
     "linklog.tasks.worker.prune": 86_400,
+    "linklog.capture.keeping.forget_unused": 86_400,
     "linklog.accounts.sessions.clear_expired": 86_400,
     "linklog.accounts.throttle.forget_old": 86_400,
 }

@@ -78,8 +78,8 @@ def _of_via(url: str, code: str) -> Group | None:
     """Public posts that name the same page as their via, or that link to it."""
     if not url:
         return None
-    same = {url, url.rstrip("/"), url.rstrip("/") + "/"}
-    posts = Post.objects.published().exclude(code=code).filter(Q(via_url__in=same) | Q(link_key=links.key(url)))
+    key = links.key(url)
+    posts = Post.objects.published().exclude(code=code).filter(Q(via_key=key) | Q(link_key=key))
     total = posts.count()
     return Group(links.site(url), _complete(posts), total) if total else None
 

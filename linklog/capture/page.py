@@ -6,8 +6,10 @@ text, and an opinion on the author where the page names none, come from trafilat
 
 import datetime as dt
 import re
+import threading
 from dataclasses import asdict, dataclass, field
 from email.utils import parsedate_to_datetime
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -187,9 +189,14 @@ def _date(text: str) -> str:
         return ""
 
 
+def get_ready() -> None:
+    """Import in a thread what reading a page takes: for who is about to ask for one."""
+    threading.Thread(target=import_module, args=["trafilatura"], daemon=True).start()
+
+
 def _readable(markup: Markup) -> tuple[str, str]:
     """The main text, and what trafilatura takes for the authors. A date it rather guesses than leaves out, so it is not asked."""
-    import trafilatura  # slow to import, and most processes never read a page
+    import trafilatura  # slow to import, and most processes never read a page: see get_ready()
     from trafilatura.settings import Document
 
     html = markup.bare[:MAX_READABLE]

@@ -1,11 +1,15 @@
 """The inbox."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from linklog.accounts.models import User
 from linklog.capture.given import given
-from linklog.capture.keeping import keep
+from linklog.capture.keeping import forget_unused, keep
 from linklog.capture.models import Capture
+from tests.builders import make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +46,15 @@ def test_what_was_dismissed_or_written_about_is_kept_anew(mira: User) -> None:
     assert written.pk != dismissed.pk
     Capture.objects.filter(pk=written.pk).update(code="abcdefgh")
     assert keep(mira, given({"url": PAGE})).pk not in (dismissed.pk, written.pk)
+
+
+def test_what_was_only_looked_at_is_forgotten_after_a_while(mira: User) -> None:
+    post = make_post("note")
+    long_ago = timezone.now() - dt.timedelta(days=31)
+    kept = Capture.objects.create(by=mira, url="https://a.example/", is_kept=True, created=long_ago)
+    written = Capture.objects.create(by=mira, url="https://b.example/", code=post.code, created=long_ago)
+    new = Capture.objects.create(by=mira, url="https://c.example/")
+    Capture.objects.create(by=mira, url="https://d.example/", created=long_ago)
+    Capture.objects.create(by=mira, url="https://e.example/", code="gone2345", created=long_ago)
+    forget_unused()
+    assert set(Capture.objects.all()) == {kept, written, new}

@@ -5,11 +5,24 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from linklog.core import links
+
 
 def find_waiting(apps, schema_editor):
     """Posts that are scheduled already wait for their time."""
     posts = apps.get_model("posts", "Post").objects.using(schema_editor.connection.alias)
     posts.filter(is_draft=False, published__gt=django.utils.timezone.now()).update(is_waiting=True)
+
+
+def make_keys(apps, schema_editor):
+    """What addresses of one page have in common: for vias too, and without all that says how they were shared."""
+    posts = apps.get_model("posts", "Post").objects.using(schema_editor.connection.alias)
+    for post in (
+        posts.exclude(link_url="", via_url="").only("link_url", "via_url", "link_key").iterator(chunk_size=1000)
+    ):
+        link_key, via_key = (links.key(url) if url else "" for url in (post.link_url, post.via_url))
+        if via_key or link_key != post.link_key:
+            posts.filter(pk=post.pk).update(link_key=link_key, via_key=via_key)
 
 
 class Migration(migrations.Migration):
@@ -57,6 +70,11 @@ class Migration(migrations.Migration):
             name="is_autosave",
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name="post",
+            name="via_key",
+            field=models.CharField(blank=True, editable=False, max_length=500),
+        ),
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
@@ -78,5 +96,12 @@ class Migration(migrations.Migration):
                 to=settings.AUTH_USER_MODEL,
             ),
         ),
+        migrations.AddIndex(
+            model_name="post",
+            index=models.Index(
+                models.F("via_key"), condition=models.Q(("via_key", ""), _negated=True), name="post_via"
+            ),
+        ),
+        migrations.RunPython(make_keys, migrations.RunPython.noop),
         migrations.RunPython(find_waiting, migrations.RunPython.noop),
     ]

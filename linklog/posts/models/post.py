@@ -86,6 +86,7 @@ class Post(models.Model):
     link_key = models.CharField(max_length=500, editable=False, blank=True, db_index=True)
     link_site = models.CharField(max_length=255, editable=False, blank=True, db_index=True)
     via_url = models.TextField(gettext_lazy("via: link"), blank=True, help_text=gettext_lazy("Where you found it."))
+    via_key = models.CharField(max_length=500, editable=False, blank=True)
     via_title = models.TextField(gettext_lazy("via: title"), blank=True)
     context = models.TextField(
         gettext_lazy("context"),
@@ -173,6 +174,7 @@ class Post(models.Model):
                 "kind", F("published").desc(), F("id").desc(), condition=Q(is_draft=False), name="post_river_of_kind"
             ),
             models.Index("published", condition=Q(is_waiting=True), name="post_waiting"),
+            models.Index("via_key", condition=~Q(via_key=""), name="post_via"),
             models.Index("follow_up", condition=Q(follow_up__isnull=False), name="post_follow_up"),
             models.Index("day", "kind", "published", condition=Q(is_draft=False), name="post_by_day"),
             models.Index("series", F("published").desc(), condition=Q(is_draft=False), name="post_river_of_series"),
@@ -236,6 +238,7 @@ class Post(models.Model):
             setattr(self, name, links.harmless(getattr(self, name)))
         self.language = self.language if LANGUAGE_TAG.fullmatch(self.language) else ""
         self.link_key = links.key(self.link_url) if self.link_url else ""
+        self.via_key = links.key(self.via_url) if self.via_url else ""
         self.link_site = links.site(self.link_url)
         self.feed_id = self.feed_id or own_feed_id(self.code)
         self.prepare_dates()

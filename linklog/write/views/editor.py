@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linklog.accounts.access import authors_only
 from linklog.capture.given import given as read_given
 from linklog.capture.models import Capture
+from linklog.capture.page import get_ready
 from linklog.posts.models import KINDS, Post
 from linklog.write import actions, revisions, saving
 from linklog.write import fields as editor_fields
@@ -31,6 +32,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_GET
 def capture(request: HttpRequest) -> HttpResponseBase:
     """A new blogmark of the page that the bookmarklet, the inbox or a phone's “share” brought; a quotation if it is asked for."""
+    get_ready()  # the editor's script asks for the page next
     item = item_of(request, request.GET.get("item", ""))
     given = given_with(item) if item else read_given(request.GET.dict())
     kind = "quotation" if request.GET.get("kind") == "quotation" else "blogmark"

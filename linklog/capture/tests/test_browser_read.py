@@ -50,6 +50,18 @@ def test_what_the_author_typed_meanwhile_stays(capture: Any, website: Website) -
     expect(field(page, "title")).to_have_value("Typed")
 
 
+def test_a_page_that_is_only_looked_at_makes_no_draft(capture: Any, website: Website) -> None:
+    page = capture(url=f"{website.url}/plain")
+    expect(field(page, "person_names")).to_have_value("Tove Lind; Per Ek")
+    state = page.locator("saving-state")
+    expect(state).to_contain_text("Not saved yet")
+    page.wait_for_timeout(1500)  # longer than the pause after which what is typed is saved
+    assert "/write/capture/" in page.url
+    field(page, "body").press_sequentially("Worth it.")
+    page.wait_for_url("**/write/post/**")
+    expect(field(page, "person_names")).to_have_value("Tove Lind; Per Ek")
+
+
 def test_a_post_is_followed_up_by_a_press(capture: Any, website: Website) -> None:
     page = capture(url=f"{website.url}/plain")
     expect(field(page, "person_names")).to_have_value("Tove Lind; Per Ek")

@@ -62,9 +62,14 @@ class PostEditor extends HTMLElement {
     return this.values.read();
   }
 
-  // Fills a field unless the author has touched it
+  // Fills a field unless the author has touched it. A new post of which the author wrote nothing yet is not saved for that.
   fill(name, text) {
-    if (!this.values.touched.has(name)) this.values.put({ [name]: text });
+    if (this.values.touched.has(name)) return;
+    const isBare = this.isNew && !this.isDirty;
+    this.values.put({ [name]: text });
+    if (!isBare) return;
+    this.ground.base = this.fields();
+    this.savingState.mark(false);
   }
 
   insert(markdown) {

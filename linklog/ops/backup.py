@@ -128,7 +128,9 @@ def restore(folder: Path) -> dict[str, Any]:
             live.rename(old)
         new.rename(live)
         shutil.rmtree(old, ignore_errors=True)
-    import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects.all().delete()
+    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
+    if sessions._meta.db_table in connection.introspection.table_names():  # an older Linklog kept them elsewhere
+        sessions.objects.all().delete()
     return manifest
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.core.serializers import serialize
 from django.test import Client
 
+from linklog.accounts.models import Session
 from linklog.core import vendor_sql
 from linklog.ops import backup
 from linklog.ops.tests.sites import OwnSite
@@ -260,6 +260,17 @@ def test_a_backup_made_while_posts_are_written_is_consistent(new_site: Callable[
         writer.communicate()
     fresh.linklog("restore", tmp_path / "copy")
     assert int(fresh.python(CONSISTENT)) >= 5
+
+
+def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(
+    new_site: Callable[..., OwnSite], tmp_path: Path
+) -> None:
+    older, fresh = new_site(), new_site()
+    older.linklog("init")
+    older.linklog("migrate", "accounts", "0001")
+    older.linklog("backup", tmp_path / "copy")
+    fresh.linklog("restore", tmp_path / "copy")
+    fresh.python("from linklog.accounts.models import Session; assert not Session.objects.exists()")
 
 
 def test_a_backup_that_is_killed_leaves_nothing_under_its_name(

@@ -1,6 +1,7 @@
 """Writes of one post."""
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
@@ -66,7 +67,7 @@ def _write(post: Post, tags: Sequence[str] | None, people: Sequence[str | Person
     post.prepare()
     post.slug = labels.free_slug(post)
     if before is not None:
-        post.revision = before.revision + 1
+        post.revision = trail.put_away_working_copy(before, post) + 1
     if shown is not None and any(getattr(shown, name) != getattr(post, name) for name in trail.CONTENT_FIELDS):
         post.updated = timezone.now().replace(microsecond=0)
     post.store()
@@ -77,7 +78,6 @@ def _write(post: Post, tags: Sequence[str] | None, people: Sequence[str | Person
     trail.save_references(post)
     if shown is not None and shown.address != post.address:
         trail.move(shown, post)
-    WorkingCopy.objects.filter(post_id=post.pk).delete()
     index.update([post.pk])
     if not post.is_draft or (before is not None and not before.is_draft):
         Site.touch()
@@ -90,7 +90,10 @@ def _stored(post: Post) -> Post:
 def keep_working_copy(post: Post, data: dict[str, str], by: Writer = None) -> WorkingCopy:
     """Keep what is being written over a post that readers see: they go on seeing what was saved."""
     with writing():
-        copy = WorkingCopy.objects.filter(post_id=post.pk).first() or WorkingCopy(post_id=post.pk, number=0)
+        copy = WorkingCopy.objects.filter(post_id=post.pk).first()
+        copy = copy or WorkingCopy(
+            post_id=post.pk, number=secrets.randbelow(2**30)
+        )  # no number of one that was dropped
         copy.number, copy.data, copy.saved = copy.number + 1, data, timezone.now()
         copy.saved_by = by if isinstance(by, User) else None
         copy.save()

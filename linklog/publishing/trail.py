@@ -9,7 +9,7 @@ from linklog.accounts.models import User
 from linklog.core import html, links
 from linklog.pages.models import Redirect, as_requested
 from linklog.posts import internal_links
-from linklog.posts.models import Post, Reference, Revision
+from linklog.posts.models import Post, Reference, Revision, WorkingCopy
 
 Writer = User | AnonymousUser | None
 
@@ -71,6 +71,22 @@ def keep_autosaved(post: Post, by: Writer) -> None:
     since = new.saved.replace(minute=minute, second=0, microsecond=0)
     earlier = Revision.objects.filter(post_id=post.pk, number__lt=new.number, is_autosave=True, saved__gte=since)
     earlier.filter(saved_by=new.saved_by).delete()
+
+
+def put_away_working_copy(before: Post, post: Post) -> int:
+    """What was being written over `before` is no longer; its texts stay in the history, where `post` now holds others: who saved that may
+    not have seen them. Returns the number of the last revision.
+    """
+    copy = WorkingCopy.objects.filter(post_id=before.pk).first()
+    if copy is None:
+        return before.revision
+    copy.delete()
+    texts = {name: copy.data[name] for name in CONTENT_FIELDS if name in copy.data}
+    if all(getattr(post, name) == text for name, text in texts.items()):
+        return before.revision
+    data = state(before) | texts | {"is_draft": True}  # readers never saw it
+    facts = {"saved": copy.saved, "saved_by": copy.saved_by, "is_autosave": True, "data": data}
+    return Revision.objects.create(post_id=before.pk, number=before.revision + 1, **facts).number
 
 
 def state(post: Post) -> dict[str, Any]:

@@ -8,7 +8,20 @@ from django.utils import timezone
 
 from linklog import publishing
 from linklog.pages.models import Page, Redirect
-from linklog.posts.models import KINDS, Entry, Note, Person, Post, PostTag, Quotation, Reference, Revision, Series, Tag
+from linklog.posts.models import (
+    KINDS,
+    Entry,
+    Note,
+    Person,
+    Post,
+    PostTag,
+    Quotation,
+    Reference,
+    Revision,
+    Series,
+    Tag,
+    WorkingCopy,
+)
 from linklog.posts.surroundings import surroundings
 from linklog.site.models import Site
 from tests.builders import NOON, make_post
@@ -65,6 +78,31 @@ def test_only_a_real_edit_of_a_public_post_is_an_update() -> None:
         post.body += " More."
         publishing.save(post)
         assert post.updated == LATER.replace(microsecond=0)
+
+
+def test_what_was_being_written_over_a_post_stays_in_its_history_when_someone_else_saves() -> None:
+    post = make_post("note", body="As it was.")
+    publishing.keep_working_copy(post, {"kind": "note", "body": "Not saved yet."})
+    publishing.unpublish(Post.objects.get())
+    assert not WorkingCopy.objects.exists()
+    written = Revision.objects.get(data__body="Not saved yet.")
+    assert (written.number, written.is_autosave) == (2, True)
+    assert publishing.publish(Post.objects.get()).updated == NOON  # for readers never saw it
+
+
+def test_what_was_being_written_is_kept_once_when_it_is_what_is_saved() -> None:
+    post = make_post("note", body="As it was.")
+    publishing.keep_working_copy(post, {"kind": "note", "body": "As it will be."})
+    post.body = "As it will be."
+    assert publishing.save(post).revision == 2
+    assert Revision.objects.count() == 2
+
+
+def test_a_working_copy_after_one_that_was_dropped_is_no_successor_of_it() -> None:
+    post = make_post("note")
+    dropped = publishing.keep_working_copy(post, {"body": "One."}).number
+    publishing.drop_working_copy(post)
+    assert publishing.keep_working_copy(post, {"body": "Two."}).number != dropped
 
 
 @pytest.mark.parametrize("field", ["title", "body", "link_url", "via_url", "via_title", "context", "language"])

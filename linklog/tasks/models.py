@@ -83,7 +83,7 @@ class Job(DBTaskResult):
         verbose_name_plural = _("background jobs")
 
     def __str__(self) -> str:
-        return self.task_name
+        return self.task_path.rpartition(".")[2]
 
     @property
     def tries(self) -> int:
@@ -132,7 +132,8 @@ class Job(DBTaskResult):
 
 class PeriodicJobQuerySet(models.QuerySet["PeriodicJob"]):
     def due(self) -> "PeriodicJobQuerySet":
-        return self.filter(next_run__lte=timezone.now())
+        """Of those that this version knows: while a site is upgraded, workers of two versions may run."""
+        return self.filter(next_run__lte=timezone.now(), path__in=settings.LINKLOG_SCHEDULE)
 
     def failing(self) -> "PeriodicJobQuerySet":
         return self.filter(failures__gt=0)

@@ -34,6 +34,11 @@ def test_a_failure_shows_what_when_how_often_and_why(failed: Job, admin_client: 
     assert "<b>letters" not in page
 
 
+def test_a_job_whose_function_is_none_any_more_is_shown(failed: Job, admin_client: Client) -> None:
+    Job.objects.update(task_path="linklog.tasks.tests.trials.tick")
+    assert "tick" in admin_client.get("/admin/tasks/job/").content.decode()
+
+
 def test_a_failed_job_can_be_tried_again_or_dropped(failed: Job, admin_client: Client) -> None:
     chosen = {"_selected_action": [str(failed.pk)]}
     answer = admin_client.post("/admin/tasks/job/", {**chosen, "action": "try_again"}, follow=True)

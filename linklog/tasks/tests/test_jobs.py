@@ -39,7 +39,7 @@ def test_a_job_is_asked_for_in_the_transaction_of_the_write() -> None:
 
 
 def test_looking_for_something_to_do_writes_nothing_and_locks_nothing(settings: Any) -> None:
-    settings.LINKLOG_SCHEDULE = {}
+    settings.LINKLOG_SCHEDULE = SCHEDULE
     runner = Runner()
     with CaptureQueriesContext(
         connection,
@@ -169,6 +169,13 @@ def test_the_table_follows_the_schedule_of_the_settings(settings: Any) -> None:
     settings.LINKLOG_SCHEDULE = SCHEDULE
     PeriodicJob.follow_settings()
     assert [periodic.path for periodic in PeriodicJob.objects.all()] == list(SCHEDULE)
+
+
+def test_what_the_schedule_of_another_version_names_is_left_to_its_workers(settings: Any) -> None:
+    settings.LINKLOG_SCHEDULE = SCHEDULE
+    PeriodicJob.objects.create(path="linklog.newer.thing")
+    Runner().run_schedule()
+    assert PeriodicJob.objects.get().failures == 0
 
 
 def test_a_worker_whose_job_hangs_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -55,10 +56,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_from_here(request: HttpRequest) -> bool:
-    """Whether the browser says that a page of this site sent it. Sites cannot write these two headers."""
-    told = request.headers.get("Origin") or request.headers.get("Referer", "")
-    parts = urlsplit(told)
-    return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
+    """Whether the browser says that a page of this site sent it. Sites cannot write these two headers. Behind a proxy that ends HTTPS
+    and is not trusted, the request itself does not know the site's origin.
+    """
+    told = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    return f"{told.scheme}://{told.netloc}" in (f"{request.scheme}://{request.get_host()}", settings.LINKLOG_URL)
 
 
 def _page_to_send_again(request: HttpRequest, status: int) -> HttpResponse:

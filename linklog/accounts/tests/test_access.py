@@ -70,6 +70,14 @@ def test_a_form_of_another_site_is_not_offered_to_be_sent_again(author: User, or
     assert b"planted" not in answer.content
 
 
+def test_behind_a_proxy_that_ends_https_a_form_of_ours_is_kept_too(author: User, settings: Any) -> None:
+    settings.LINKLOG_URL, settings.TRUST_PROXY = "https://testserver", False
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(author)
+    answer = post(client, "https://testserver", url="https://a.example/")
+    assert (answer.status_code, hidden(answer)["url"]) == (403, "https://a.example/")
+
+
 def test_a_script_is_told_in_json(author: User) -> None:
     accept = {"Accept": "application/json"}
     answer = Client().post(PATH, {"body": "x"}, headers=accept)

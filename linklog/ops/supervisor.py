@@ -59,7 +59,7 @@ class Supervisor:
 
     def look_after_worker(self) -> None:
         lived = time.monotonic() - self.since
-        if lived > LONGEST_WAIT:
+        if lived > 2 * LONGEST_WAIT:  # longer than it waits for one that ended at once
             self.wait = 1.0
         if lived > self.wait:
             sys.stderr.write(f"The worker ended with {self.worker.returncode}: another one starts.\n")

@@ -6,9 +6,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
+from linklog.ops import supervisor
+from linklog.ops.supervisor import Supervisor
 
 PROGRAM = "import sys; from linklog.ops.supervisor import Supervisor; sys.exit(Supervisor(*[['sh', '-c', x] for x in sys.argv[1:]]).run())"
 STAY = "echo $$ >> {}; exec sleep 60"
@@ -71,3 +75,24 @@ def test_a_worker_that_ended_is_started_again(tmp_path: Path) -> None:
     wait_for(lambda: len(pids(tmp_path / "worker")) > 1)
     supervisor.terminate()
     assert supervisor.wait(timeout=20) == 128 + signal.SIGTERM
+
+
+def test_a_worker_that_keeps_ending_at_once_is_started_once_a_minute_at_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, starts = [0.0], [0.0]
+    keeper = Supervisor.__new__(Supervisor)
+    keeper.wait, keeper.since = 1.0, 0.0
+    keeper.worker = subprocess.Popen(["true"])
+    keeper.worker.wait()
+
+    def start_worker() -> None:
+        starts.append(now[0])
+        keeper.since = now[0]
+
+    monkeypatch.setattr(keeper, "start_worker", start_worker)
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: now[0])
+    while now[0] < 600:
+        keeper.look_after_worker()
+        now[0] += supervisor.LOOK_SECONDS
+    waits = [round(later - earlier) for earlier, later in pairwise(starts)]
+    assert waits[:6] == [1, 2, 4, 8, 16, 32]
+    assert set(waits[6:]) == {60}

@@ -1,7 +1,8 @@
 """Backups: a folder with the database, the media and a manifest of checksums; made while the server writes, verified, restored whole.
 
 SQLite is copied by its own backup API, PostgreSQL by pg_dump. A backup appears under its name only when it is complete and on disk.
-It holds no background jobs: what had been asked for when it was made has been done since, and must not be done again.
+It holds no background jobs: what had been asked for when it was made has been done since, and must not be done again. Nor does it
+hold sessions, whose keys would sign in whoever finds it.
 """
 
 import hashlib
@@ -11,16 +12,15 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from linklog import __version__
 from linklog.core import vendor_sql
@@ -29,7 +29,7 @@ MANIFEST = "manifest.json"
 SQLITE_FILE = "linklog.sqlite3"
 POSTGRESQL_FILE = "linklog.pgdump"
 FOLDERS = ("media", "templates")
-JOBS = DBTaskResult._meta.db_table
+LEFT_OUT = ("django_tasks_database.DBTaskResult", "accounts.Session")
 
 
 class BackupError(Exception):
@@ -128,9 +128,6 @@ def restore(folder: Path) -> dict[str, Any]:
             live.rename(old)
         new.rename(live)
         shutil.rmtree(old, ignore_errors=True)
-    sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-    if sessions._meta.db_table in connection.introspection.table_names():  # an older Linklog kept them elsewhere
-        sessions.objects.all().delete()
     return manifest
 
 
@@ -143,17 +140,24 @@ def _stage(source: Path, name: str) -> Path:
 
 
 def _dump(target: Path) -> None:
+    left_out = [apps.get_model(name)._meta.db_table for name in LEFT_OUT]
     if not vendor_sql.is_sqlite():
-        options = ["--format=custom", "--no-owner", f"--exclude-table-data={JOBS}", f"--file={target}"]
+        options = [
+            "--format=custom",
+            "--no-owner",
+            f"--file={target}",
+            *(f"--exclude-table-data={t}" for t in left_out),
+        ]
         _run(["pg_dump", *options, *_pg_arguments()])
         return
     connection.ensure_connection()
     with closing(sqlite3.connect(target)) as copy:
         connection.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=delete")
-        if JOBS in connection.introspection.table_names():
-            copy.execute(f"DELETE FROM {JOBS}")
-            copy.commit()
+        copy.execute("PRAGMA secure_delete=on")
+        for table in set(left_out) & set(connection.introspection.table_names()):
+            copy.execute(f"DELETE FROM {table}")
+        copy.commit()
     os.chmod(target, 0o600)
 
 

@@ -95,7 +95,9 @@ def test_new_rows_are_numbered_after_the_restored_ones(folder: Path) -> None:
 
 def test_everyone_must_sign_in_again(home: Path, admin_client: Client, tmp_path: Path) -> None:
     assert admin_client.get("/admin/").status_code == 200
+    key = Session.objects.get().session_key
     backup.make(tmp_path / "b")
+    assert key.encode() not in database_of(tmp_path / "b").read_bytes()  # who finds a backup cannot sign in by it
     backup.restore(tmp_path / "b")
     assert not Session.objects.exists()
     assert admin_client.get("/admin/").status_code == 302

@@ -4,10 +4,9 @@ from linklog import publishing
 from linklog.capture.filling import page_of
 from linklog.capture.models import Capture
 from linklog.capture.reading import read_capture
-from linklog.core.http import FetchError
 from linklog.core.vendor_sql import writing
 from linklog.posts.models import Post
-from linklog.tasks.jobs import job
+from linklog.tasks.jobs import TryLater, job
 
 
 @job(tries=3)
@@ -19,7 +18,7 @@ def read_page(capture_id: int) -> None:
     read_capture(capture, patiently=True)
     fill_draft(capture)
     if capture.state == Capture.State.FAILED:
-        raise FetchError(capture.problem)
+        raise TryLater(capture.problem)
 
 
 def fill_draft(capture: Capture) -> None:

@@ -12,6 +12,10 @@ DEFAULT_TRIES = 5
 TRIES: dict[str, int] = {}  # of each job, by its path
 
 
+class TryLater(Exception):
+    """Raised by a job that found another site silent, or something else that nobody here can mend: after its last try it is simply over."""
+
+
 def job(*, tries: int = DEFAULT_TRIES) -> Callable[[Callable[P, T]], Task[P, T]]:
     """`function.enqueue(…)` within the transaction of a write; arguments are JSON. It is tried so often before it is given up.
 

@@ -16,7 +16,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet, get_date_max
 
 from linklog.core.vendor_sql import writers_queue
-from linklog.tasks.jobs import DEFAULT_TRIES, TRIES
+from linklog.tasks.jobs import DEFAULT_TRIES, TRIES, TryLater
 
 logger = logging.getLogger(__name__)
 
@@ -112,13 +112,15 @@ class Job(DBTaskResult):
 
     def fail(self, error: Exception) -> None:
         """Try again later, each time after a longer wait, or give it up."""
-        logger.error("%s failed, try %s of %s", self.task_path, self.tries, self.tries_allowed, exc_info=error)
+        is_ours = not isinstance(error, TryLater)
+        if is_ours:
+            logger.error("%s failed, try %s of %s", self.task_path, self.tries, self.tries_allowed, exc_info=error)
         what = {
             "exception_class_path": f"{type(error).__module__}.{type(error).__qualname__}",
             "traceback": "".join(format_exception(error)),
         }
         if self.tries >= self.tries_allowed:
-            self._end(TaskResultStatus.FAILED, **what)
+            self._end(TaskResultStatus.FAILED if is_ours else TaskResultStatus.SUCCESSFUL, **what)
         else:
             wait = min(FIRST_WAIT * 3 ** (min(self.tries, 10) - 1), LONGEST_WAIT) * random.uniform(0.75, 1.25)
             self._end(TaskResultStatus.READY, run_after=timezone.now() + wait, **what)

@@ -13,8 +13,8 @@ from linklog.accounts.models import Role, User
 from linklog.capture.jobs import read_page
 from linklog.capture.models import Capture
 from linklog.core.budget import Budget
-from linklog.core.http import FetchError
 from linklog.posts.models import Post
+from linklog.tasks.jobs import TryLater
 from tests.website import Website
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_sent_again_within_a_day_it_is_there_once(token: str, place: str) -> Non
 
 def test_a_site_that_does_not_answer_is_tried_again(token: str, website: Website) -> None:
     answer = send(token, {"url": f"{website.url}/gone"})
-    with pytest.raises(FetchError):
+    with pytest.raises(TryLater):
         read_page.call(answer["id"])
     item = Capture.objects.get()
     assert item.state == Capture.State.FAILED

@@ -64,6 +64,14 @@ def test_a_job_that_fails_is_tried_again_later_and_given_up_at_last() -> None:
     assert "1 background jobs were given up" in health.problems()[0]
 
 
+def test_a_site_that_stays_silent_is_tried_again_and_is_nobodys_fault() -> None:
+    trials.find_silent.enqueue("clocks.example")
+    assert run_now().status == "READY"
+    job = run_now()
+    assert (job.status, job.tries, job.error.endswith("does not answer.")) == ("SUCCESSFUL", 2, True)
+    assert health.problems() == []
+
+
 def test_each_wait_is_longer_than_the_last_and_none_is_endless() -> None:
     trials.write.enqueue("tides")
     waits = []

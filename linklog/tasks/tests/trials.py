@@ -5,7 +5,7 @@ import signal
 import time
 
 from linklog.posts.models import Tag
-from linklog.tasks.jobs import job
+from linklog.tasks.jobs import TryLater, job
 
 
 @job(tries=50)
@@ -19,6 +19,11 @@ def write(name: str) -> None:
 @job(tries=3)
 def refuse(what: str) -> None:
     raise ValueError(f"The other side refuses {what}.")
+
+
+@job(tries=2)
+def find_silent(site: str) -> None:
+    raise TryLater(f"{site} does not answer.")
 
 
 @job(tries=2)

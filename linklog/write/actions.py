@@ -8,6 +8,7 @@ from linklog.write import saving
 from linklog.write.forms import EditorForm
 
 PUBLISHES = ("publish", "publish-and-new")
+FILLED_IN = ("slug", "published")  # by publishing
 
 
 def submit(action: str, code: str, fields: dict[str, str], token: str, by: User) -> EditorForm:
@@ -27,6 +28,13 @@ def submit(action: str, code: str, fields: dict[str, str], token: str, by: User)
             names = form.cleaned_data
             publishing.save(form.instance, tags=names["tag_names"], people=names["person_names"], by=by)
     return form
+
+
+def is_done(action: str, fields: dict[str, str], state: saving.State) -> bool:
+    """Whether `state` is what was asked for, as when a button is pressed twice. What was empty may be filled in by publishing."""
+    if action not in (*PUBLISHES, "save") or state.has_working_copy or (action in PUBLISHES and state.post.is_draft):
+        return False
+    return all(text == state.fields[name] or (not text and name in FILLED_IN) for name, text in fields.items())
 
 
 def discard(code: str, token: str, by: User) -> None:

@@ -109,6 +109,7 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_comes_back(auth
     assert 'value="clocks"' in page
     assert 'value="soon"' in page
     assert page.count('class="error"') == 2
+    assert '<details class="more-fields" open>' in page  # the date's field is among the folded ones
     assert not Post.objects.exists()
 
 
@@ -122,6 +123,16 @@ def test_an_hour_that_the_clock_skips_is_refused_and_one_that_it_repeats_stays(a
     assert (post.body, post.published) == ("Changed.", dt.datetime(2024, 10, 27, 1, 30, 20, tzinfo=dt.UTC))
     sent = {**form_of(post, published="2024-03-31T02:30"), "action": "save"}
     assert author.post(f"/write/post/{post.code}/", sent).status_code == 422
+
+
+@pytest.mark.parametrize("action", ["publish", "save"])
+def test_a_button_pressed_twice_does_once_what_it_does(author: Client, action: str) -> None:
+    url, sent = f"/write/post/{new_code()}/", {**typed(kind="note", body="Once."), "action": action}
+    first, second = author.post(url, sent), author.post(url, sent)
+    assert (second.status_code, second.url) == (302, first.url)
+    post = Post.objects.get()
+    assert (post.revision, post.is_public) == (1, action == "publish")
+    assert author.post(url, {**sent, "body": "Twice."}).status_code == 409
 
 
 def test_a_window_that_lags_behind_gets_both_texts_and_may_save_its_own(author: Client, owner: User) -> None:
@@ -180,6 +191,7 @@ def test_a_contributor_writes_but_does_not_publish(client: Client, contributor: 
     assert response.status_code == 200
     page = response.content.decode()
     assert "Send for review" in page
+    assert "An editor can publish it now." in page
     assert 'value="publish"' not in page
     assert 'name="author"' not in page
 

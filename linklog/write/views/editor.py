@@ -58,6 +58,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponseBase:
         if revision is None:
             raise Http404
         state.fields.update(revisions.fields(post, revision) | {"kind": state.fields["kind"]})
+        of = {"number": revision.number, "time": saving.when(revision.saved)}
+        messages.info(
+            request, _("This is revision %(number)s, of %(time)s. It replaces nothing until you save it.") % of
+        )
     item = Capture.objects.of_post(code).filter(by=author_of(request)).first()
     return editor_page(request, state, capture=item, is_unsaved=bool(number))
 
@@ -77,6 +81,8 @@ def submitted(request: HttpRequest, code: str) -> HttpResponseBase:
     except PermissionError:
         raise PermissionDenied(_("You may write drafts of your own. An editor publishes them.")) from None
     except saving.Conflict as conflict:
+        if actions.is_done(action, fields, conflict.state):
+            return done(request, action, conflict.state.post)
         return in_conflict(request, conflict.state, fields)
     item = item_of(request, request.POST.get("capture", ""))
     if not form.is_valid():
@@ -102,8 +108,10 @@ def done(request: HttpRequest, action: str, post: Post) -> HttpResponse:
         )
     elif post.is_scheduled:
         said = _("It goes out at %(time)s.") % {"time": saving.when(post.published)}
-    else:
+    elif author_of(request).can_publish:
         said = _("The draft is saved.")
+    else:
+        said = _("It is saved. An editor can publish it now.")
     messages.success(request, said)
     if action == "publish-and-new":
         return redirect("write:new", post.kind)

@@ -16,6 +16,7 @@ from linklog.write import saving
 from linklog.write.forms import EditorForm, editor_form
 
 KINDS_BY_USE = ("blogmark", "quotation", "note", "entry")  # the most frequent first
+FOLDED = ("published", "slug", "follow_up", "series", "series_position", "language", "card_image", "author")
 NOTHING_GIVEN = dict.fromkeys(GIVEN, "")
 
 
@@ -33,6 +34,7 @@ def editor_page(
         "kind": state.fields["kind"],
         "kinds": KINDS_BY_USE,
         "form": form or editor_form(post, state.fields, user),
+        "more_is_open": form is not None and any(name in form.errors for name in FOLDED),
         "given": given_with(item) if item else NOTHING_GIVEN,
         "can_publish": user.can_publish,
         "secret_link": preview_url(post) if post.pk and not post.is_public else "",

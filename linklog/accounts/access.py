@@ -5,11 +5,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account.decorators import reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -36,6 +38,24 @@ def authors_only(view: View) -> View:
         if request.method == "POST" and request.path.startswith(_KEPT_UNDER):
             return _page_to_send_again(request, 401)
         return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def signed_in_lately(view: View) -> View:
+    """A page with a form for a password, for who signed in a moment ago. A form that comes later is asked for anew: allauth would keep it
+    in the session, and so the password in the database, until one has signed in again.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            answer: HttpResponseBase = reauthentication_required(view)(request, *args, **kwargs)
+        except ReauthenticationRequired:
+            if request.method != "POST":
+                raise
+            return redirect(request.get_full_path())
+        return answer
 
     return guarded
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from linklog import publishing
+from linklog.accounts.access import signed_in_lately
 from linklog.accounts.models import Role, User
 
 # What an author may do follows from the role; passkeys and secrets of codes are nobody else's to see
@@ -52,7 +52,7 @@ class UserAdmin(DjangoUserAdmin):
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()
         for url in urls:
-            url.callback = reauthentication_required(url.callback)
+            url.callback = signed_in_lately(url.callback)
         return urls
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from linklog.accounts import sessions, tokens
-from linklog.accounts.access import authors_only
+from linklog.accounts.access import authors_only, signed_in_lately
 from linklog.accounts.forms import TokenForm
 
 OVERVIEW = reverse_lazy("mfa_index")
@@ -60,8 +60,8 @@ overview = authors_only(mfa.index)
 reauthenticate = authors_only(account.reauthenticate)
 reauthenticate_by_code = authors_only(mfa.reauthenticate)
 reauthenticate_by_passkey = authors_only(webauthn.reauthenticate_webauthn)
-change_password = authors_only(reauthentication_required(account.PasswordChangeView.as_view(success_url=OVERVIEW)))
-set_password = authors_only(reauthentication_required(account.PasswordSetView.as_view(success_url=OVERVIEW)))
+change_password = authors_only(signed_in_lately(account.PasswordChangeView.as_view(success_url=OVERVIEW)))
+set_password = authors_only(signed_in_lately(account.PasswordSetView.as_view(success_url=OVERVIEW)))
 add_passkey = authors_only(webauthn.add_webauthn)
 rename_passkey = authors_only(webauthn.EditWebAuthnView.as_view(success_url=OVERVIEW))
 remove_passkey = authors_only(webauthn.RemoveWebAuthnView.as_view(success_url=OVERVIEW))

@@ -44,11 +44,12 @@ class Guess:
 
     def was_right(self) -> None:
         """Who knows the password owes no wait. A network keeps what its other guesses cost, lest an account of one's own clears it."""
-        Guesses.objects.filter(key__in=[key for who, key in self.by.items() if who != "network"]).delete()
-        for row in Guesses.objects.filter(key=self.by.get("network", "")):
-            row.count -= 1
-            row.wait_until = row.latest + _wait_after("network", row.count)
-            row.save()
+        with writing():
+            Guesses.objects.filter(key__in=[key for who, key in self.by.items() if who != "network"]).delete()
+            for row in Guesses.objects.filter(key=self.by.get("network", "")):
+                row.count -= 1
+                row.wait_until = row.latest + _wait_after("network", row.count)
+                row.save()
 
 
 def guess(request: HttpRequest, what: str, username: str) -> Guess:

@@ -186,8 +186,8 @@ def _headers(response: httpcore2.Response) -> dict[str, str]:
 
 
 def _content_type(value: str) -> tuple[str, str]:
-    """A media type in lower case, and its charset; "" for what is none."""
-    kind = re.match(r"\s*([\w.+-]{1,60}/[\w.+-]{1,60})\s*(?:;|$)", value, re.ASCII)
+    """A media type in lower case, and its charset; "" for what is none. Some servers say the same twice."""
+    kind = re.match(r"\s*([\w.+-]{1,60}/[\w.+-]{1,60})(?:\s*,\s*\1)*\s*(?:;|$)", value, re.ASCII)
     charset = re.search(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", value, re.ASCII | re.IGNORECASE)
     return kind[1].lower() if kind else "", charset[1].lower() if charset else ""
 

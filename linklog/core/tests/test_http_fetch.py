@@ -66,6 +66,11 @@ def test_a_page_is_read(site_of: SiteOf) -> None:
     assert (found.charset, decoded(found), found.is_cut) == ("iso-8859-1", "<p>Grüße", False)
 
 
+def test_a_page_whose_type_is_said_twice_is_read(site_of: SiteOf) -> None:
+    site = site_of(b"HTTP/1.1 200 OK\r\n" + b"Content-Type: text/html\r\n" * 2 + b"\r\n<p>Here.")
+    assert decoded(fetch(site.url)) == "<p>Here."
+
+
 def test_a_request_says_who_asks_and_carries_nothing_else(site_of: SiteOf) -> None:
     site = site_of(answer(Set_Cookie="a=b"))
     fetch(site.url)

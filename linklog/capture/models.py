@@ -56,7 +56,7 @@ class Capture(models.Model):
         indexes = [models.Index(fields=["by", "is_kept", "code", "-created"], name="capture_inbox")]
 
     def __str__(self) -> str:
-        return self.title or self.url
+        return self.facts.get("title") or self.title or self.url
 
     @property
     def edit_path(self) -> str:

@@ -167,7 +167,7 @@ LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls t
     "linklog.publishing.publish_due": 10,
     "linklog.tasks.worker.prune": 86_400,
     "linklog.capture.keeping.forget_unused": 86_400,
-    "linklog.accounts.sessions.clear_expired": 86_400,
+    "linklog.accounts.sessions.clear_expired": 3_600,
     "linklog.accounts.throttle.forget_old": 86_400,
 }
 

@@ -11,7 +11,7 @@ from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Serie
 from linklog.posts.models.labels import Label
 from linklog.posts.models.post import new_code
 from linklog.publishing.labels import free_label_slug, numbered
-from linklog.publishing.trail import keep_state, referred_addresses
+from linklog.publishing.trail import keep_state, put_away_working_copy, referred_addresses
 from linklog.search import index
 from linklog.site.models import Site
 
@@ -134,7 +134,7 @@ def _replace(outcome: Outcome) -> None:
         setattr(post, name, getattr(before, name))
     if outcome.item.is_to_be_published:
         post.is_draft = False
-    post.revision = before.revision + 1
+    post.revision = put_away_working_copy(before, post) + 1
     post._state.adding = False
     post.save(force_update=True)
 

@@ -337,3 +337,10 @@ def test_only_codes_that_an_editor_was_given_become_posts(author: Client, code: 
 
 def test_the_session_tells_the_token_of_forms(author: Client) -> None:
     assert author.get("/write/session/", headers=JSON).json()["csrf"]
+
+
+def test_of_what_is_no_address_of_a_page_that_is_said(author: Client) -> None:
+    said = "That is not the address of a web page."
+    assert said in author.get("/write/capture/", {"url": "javascript:alert(1)"}).content.decode()
+    assert said not in author.get("/write/capture/", {"url": "https://clocks.example/"}).content.decode()
+    assert said not in author.get("/write/capture/", {"text": "Words alone."}).content.decode()

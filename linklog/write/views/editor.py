@@ -35,6 +35,8 @@ def capture(request: HttpRequest) -> HttpResponseBase:
     get_ready()  # the editor's script asks for the page next
     item = item_of(request, request.GET.get("item", ""))
     given = given_with(item) if item else read_given(request.GET.dict())
+    if request.GET.get("url") and not given["url"]:
+        messages.warning(request, _("That is not the address of a web page."))
     kind = "quotation" if request.GET.get("kind") == "quotation" else "blogmark"
     state = begun(request, kind)
     if state is None:

@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.website import Website, serving
 
@@ -38,6 +38,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 LINKLOG = [sys.executable, "-m", "linklog"]
 START_SECONDS = 60
+EXPECT_MILLISECONDS = 15_000  # on a machine that does other things as well
 STOP_SECONDS = 20
 
 PageAt = Callable[..., Page]
@@ -139,6 +140,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread until it stops, which Django takes for a call from async code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=EXPECT_MILLISECONDS)
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=arguments)
         yield chromium
         chromium.close()

@@ -69,7 +69,7 @@ def test_a_post_is_followed_up_by_a_press(capture: Any, website: Website) -> Non
     expect(page.get_by_text("It is public:")).to_be_visible()
     page.goto(f"/write/capture/?{urlencode({'url': website.url + '/plain?utm_source=x', 'text': 'Words.'})}")
     expect(page.get_by_role("heading", name="You linked this before")).to_be_visible()
-    page.get_by_role("button", name="Follow up").click()
+    page.get_by_role("button", name="Follow up").first.click()
     assert field(page, "body").input_value().startswith("Follow-up to [Moorings, a page of old](/20")
     assert field(page, "body").input_value().endswith(").\n\n> Words.\n")
 
@@ -94,12 +94,16 @@ def test_on_a_phone_the_tab_says_that_something_was_found(capture: Any, website:
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
 
 
-def test_an_address_typed_by_hand_can_be_read(capture: Any, website: Website) -> None:
+def test_an_address_typed_by_hand_is_read_when_it_is_whole_and_again_when_asked(capture: Any, website: Website) -> None:
     page = capture()
     page.goto("/write/new/blogmark/")
-    field(page, "link_url").fill(f"{website.url}/plain")
+    field(page, "link_url").press_sequentially(f"{website.url}/plain")
+    page.keyboard.press("Tab")
+    expect(field(page, "title")).to_have_value("Moorings, a page of old")
+    field(page, "link_url").fill(f"{website.url}/article")
     page.locator(".panes label").filter(has_text="Page").click()
     page.get_by_role("button", name="Read the page").click()
+    expect(page.locator("page-reader")).to_contain_text("Grace Winter")
     expect(field(page, "title")).to_have_value("Moorings, a page of old")
 
 

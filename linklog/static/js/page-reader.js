@@ -12,6 +12,7 @@ class PageReader extends HTMLElement {
     this.isNew = this.editor.dataset.token === "0";
     this.addEventListener("click", (event) => this.press(event));
     this.editor.addEventListener("linklog:edited", () => this.offer());
+    this.editor.addEventListener("change", (event) => this.begin(event));
     if ("now" in this.dataset) this.read();
     else this.offer();
   }
@@ -27,6 +28,13 @@ class PageReader extends HTMLElement {
     const isPage = /^https?:\/\/[^\s/]/i.test(this.url);
     this.part("again").hidden = !isPage || this.url === this.shown || Boolean(this.reading);
     this.part("none").hidden = isPage || Boolean(this.found.firstElementChild);
+  }
+
+  // A new post begins with its link: what can be filled in is. Later it is the author who asks.
+  begin({ target, isTrusted }) {
+    const { link_url: link, title } = this.editor.form.elements;
+    this.offer();
+    if (isTrusted && target === link && this.isNew && !title.value && !this.part("again").hidden) this.read({ again: "1" });
   }
 
   press({ target }) {

@@ -206,6 +206,7 @@ class PostEditor extends HTMLElement {
   }
 
   stand(token, base) {
+    this.refusal = "";
     this.ground = { token, base, sent: [] };
     this.form.elements.token.value = token;
     this.schedule.wait = 0;
@@ -256,6 +257,7 @@ class PostEditor extends HTMLElement {
 
   refuse(problem) {
     this.schedule.wait = 0;
+    this.refusal = problem;
     this.savingState.say("refused");
     this.savingState.notice(problem);
     return false;
@@ -296,7 +298,7 @@ class PostEditor extends HTMLElement {
     }
     if (this.isReady) this.form.requestSubmit(event.submitter);
     else if (this.editConflict.isOpen) this.editConflict.show();
-    else this.savingState.notice("not-sent");
+    else this.savingState.notice(this.refusal || "not-sent");
     this.isReady = false;
   }
 

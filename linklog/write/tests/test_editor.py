@@ -113,6 +113,15 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_comes_back(auth
     assert not Post.objects.exists()
 
 
+def test_a_title_that_no_page_could_show_is_kept_as_a_draft_and_not_published(author: Client) -> None:
+    code, title = new_code(), "x" * 1001
+    token = author.post(f"/write/post/{code}/save/", typed(kind="entry", title=title), headers=JSON).json()["token"]
+    fields = typed(kind="entry", title=title, token=token)
+    assert author.post(f"/write/post/{code}/", {**fields, "action": "publish"}).status_code == 422
+    assert Post.objects.get().title == title
+    assert Post.objects.get().is_draft
+
+
 def test_an_hour_that_the_clock_skips_is_refused_and_one_that_it_repeats_stays(author: Client, settings) -> None:
     settings.TIME_ZONE = "Europe/Stockholm"
     post = make_post(

@@ -1,5 +1,7 @@
 """Writes that an author's front page proposes: a reminder done with, a tag for whom one credits often."""
 
+from django.db.models import F
+
 from linklog.core.slugs import tag_slug
 from linklog.core.vendor_sql import writing
 from linklog.posts.forms import tag_token
@@ -22,17 +24,16 @@ def tag_person(person: Person, by: Writer = None) -> Tag:
     of these carries it too.
     """
     tag, _is_new = Tag.objects.get_or_create(slug=tag_slug(person.name), defaults={"name": person.name})
-    posts = Post.objects.filter(credits__person=person).exclude(post_tags__tag=tag).with_parts()
-    copies = {copy.post_id: copy for copy in WorkingCopy.objects.filter(post__credits__person=person)}
-    for post in posts:
-        trail.keep_state(post, None)
-        post.revision += 1
-        post.save(update_fields=["revision"])
-        PostTag.objects.create(post=post, tag=tag, position=len(post.tag_list))
-        trail.keep_state(Post.objects.with_parts().get(pk=post.pk), by)
-        if copy := copies.get(post.pk):
-            copy.data["tag_names"] = ", ".join(filter(None, [copy.data.get("tag_names", ""), tag_token(tag)]))
-            copy.save(update_fields=["data"])
+    posts = list(Post.objects.filter(credits__person=person).exclude(post_tags__tag=tag).with_parts())
+    trail.keep_states(posts, None)
+    tagged = Post.objects.filter(pk__in=[post.pk for post in posts])
+    tagged.update(revision=F("revision") + 1)
+    PostTag.objects.bulk_create(PostTag(post=post, tag=tag, position=len(post.tag_list)) for post in posts)
+    trail.keep_states(tagged.with_parts(), by)
+    copies = list(WorkingCopy.objects.filter(post__in=posts))
+    for copy in copies:
+        copy.data["tag_names"] = ", ".join(filter(None, [copy.data.get("tag_names", ""), tag_token(tag)]))
+    WorkingCopy.objects.bulk_update(copies, ["data"])
     index.update([post.pk for post in posts])
     Site.touch()
     return tag

@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linklog import publishing
 from linklog.accounts.models import Role, User
-from linklog.posts.models import Note, Person, Post, Tag, WorkingCopy
+from linklog.posts.models import Note, Person, Post, Revision, Tag, WorkingCopy
 from linklog.write import desk
 from linklog.write.saving import state_of
 from tests.builders import make_post
@@ -102,3 +104,16 @@ def test_images_that_nobody_described_are_told() -> None:
     make_post("note", slug="fine", body="![A clock](/media/c.jpg)")
     make_post("note", slug="draft", body="![](/media/d.jpg)", is_draft=True)
     assert [(one.post.pk, one.images) for one in desk.undescribed()] == [(bare.pk, 2)]
+
+
+def test_a_tag_for_somebody_costs_the_same_queries_for_however_many_posts(owner: User) -> None:
+    costs = []
+    for number, name in ((3, "Ada Bell"), (9, "Grace Winter")):
+        for one in range(number):
+            make_post("note", people=[name], tags=["tides"], slug=f"{number}-{one}")
+        with CaptureQueriesContext(connection) as queries:
+            publishing.tag_person(Person.objects.get(name=name), by=owner)
+        costs.append(len(queries))
+        assert Tag.objects.get(name=name).posts.count() == number
+        assert Revision.objects.filter(saved_by=owner, number=2, post__people__name=name).count() == number
+    assert costs[0] == costs[1]

@@ -42,7 +42,7 @@ def test_it_fits_a_phone_and_its_buttons_fit_a_finger(page_at: PageAt, author_st
     page = page_at(360, storage_state=author_state, has_touch=True, is_mobile=True)
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    for target in page.locator("main :is(button, .button, .plain-button)").all():
+    for target in page.locator("main :is(button, .button, .quiet-button)").all():
         if target.is_visible():
             assert (target.bounding_box() or {})["height"] >= FINGER, target.inner_text()
 

@@ -5,6 +5,7 @@ ARGS ?=
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 LOCK = $(CURDIR)/$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet $(UPGRADE)
+TESTED = .venv/test-installed .venv/semantic-installed .venv/extras-installed .venv/s3-server-installed
 PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: install demo serve test test-long lint format bench docs lock clean
@@ -19,16 +20,22 @@ install: .venv/installed
 	$(PIP) --require-hashes -r $<
 	@touch $@
 
+# A server of its own Python environment, for the tests alone
+.venv/s3-server-installed: requirements/s3-server.txt .venv/installed
+	$(PYTHON) -m venv .venv/s3-server
+	.venv/s3-server/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
 demo: install
 	$(BIN)/linklog demo --port $(PORT)
 serve: install
 	$(BIN)/linklog serve --port $(PORT)
 
 # In the next three every part runs, whatever became of the one before; one that failed fails the target.
-test: .venv/test-installed .venv/semantic-installed
+test: $(TESTED)
 	@status=0; tests/system-packages || status=1; $(PYTEST) $(ARGS) || status=1; \
 	$(BIN)/python -m tests.postgres -- $(PYTEST) -m "not browser and not long" $(ARGS) || status=1; exit $$status
-test-long: .venv/test-installed .venv/semantic-installed
+test-long: $(TESTED)
 	@status=0; tests/system-packages || status=1; $(BIN)/python -m pytest -m long $(ARGS) || status=1; \
 	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "long and not browser" $(ARGS) || status=1; exit $$status
 
@@ -52,8 +59,9 @@ docs: .venv/docs-installed
 
 # Newest versions of everything: make lock UPGRADE=--upgrade
 lock: .venv/test-installed
-	cd requirements && $(LOCK) runtime.in -o runtime.txt && $(LOCK) test.in -o test.txt && $(LOCK) docs.in -o docs.txt \
-	&& $(LOCK) semantic.in --no-emit-package pip -o semantic.txt && $(LOCK) bench.in -o bench.txt
+	cd requirements && $(LOCK) runtime.in -o runtime.txt && $(LOCK) test.in --no-emit-package pip -o test.txt && $(LOCK) docs.in -o docs.txt \
+	&& $(LOCK) semantic.in --no-emit-package pip -o semantic.txt && $(LOCK) bench.in -o bench.txt \
+	&& $(LOCK) extras.in --no-emit-package pip -o extras.txt && $(LOCK) s3-server.in -o s3-server.txt
 
 clean:
 	rm -rf .venv docs/_build dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,6 +3,7 @@ documents each one. Nothing secret has a default: the secret key is generated in
 """
 
 import re
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,6 +37,17 @@ def network(value: str) -> IPv4Network | IPv6Network:
         raise ValidationError("Give networks, such as 10.1.0.0/16.") from error
 
 
+def is_media_place(value: str) -> None:
+    if "://" in value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[\w./-]*)?", value):
+        raise ValidationError("Give a folder, or a bucket as s3://name, perhaps with a folder of it behind.")
+
+
+def is_web_folder(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValidationError("Give an address that begins with https:// and has no question mark.")
+
+
 def is_time_zone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError("Give a name of the time zone database, such as Europe/Stockholm.")
@@ -60,6 +72,15 @@ LINKLOG_PREVIEW_DAYS = env.int("LINKLOG_PREVIEW_DAYS", 7)
 LINKLOG_FRAME_HOSTS = env.list(
     "LINKLOG_FRAME_HOSTS", ["https://www.youtube-nocookie.com", "https://www.youtube.com", "https://player.vimeo.com"]
 )
+LINKLOG_MEDIA = env.str("LINKLOG_MEDIA", str(HOME / "media"), validate=is_media_place).rstrip("/")
+LINKLOG_MEDIA_URL = env.str("LINKLOG_MEDIA_URL", "", validate=is_web_folder).rstrip("/")
+LINKLOG_S3_ENDPOINT = env.str("LINKLOG_S3_ENDPOINT", "", validate=is_web_folder).rstrip("/")
+LINKLOG_S3_REGION = env.str("LINKLOG_S3_REGION", "")
+LINKLOG_S3_ACCESS_KEY = env.str("LINKLOG_S3_ACCESS_KEY", "")
+LINKLOG_S3_SECRET_KEY = env.str("LINKLOG_S3_SECRET_KEY", "")
+LINKLOG_MODEL = env.str("LINKLOG_MODEL", "").strip()
+LINKLOG_TASK_MODELS = env.dict("LINKLOG_TASK_MODELS", {})
+LINKLOG_MODEL_CAP = env.decimal("LINKLOG_MODEL_CAP", Decimal(5))
 ALLOWED_HOSTS = [
     urlsplit(LINKLOG_URL).hostname or "localhost",
     "localhost",
@@ -103,7 +124,9 @@ INSTALLED_APPS = [
     "linklog.readers",
     "linklog.search",
     "linklog.tasks",
+    "linklog.images",
     "linklog.capture",
+    "linklog.assist",
     "linklog.write",
     "linklog.importers",
     "linklog.exporters",
@@ -176,7 +199,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = HOME / "media"
+MEDIA_ROOT = HOME / "media" if LINKLOG_MEDIA.startswith("s3://") else Path(LINKLOG_MEDIA).expanduser().absolute()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "linklog.core.static_files.HashedStaticFiles"},

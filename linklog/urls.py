@@ -9,6 +9,8 @@ urlpatterns = [
     path("", include("linklog.feeds.urls")),
     path("", include("linklog.search.urls")),
     path("", include("linklog.capture.urls")),
+    path("", include("linklog.images.urls")),
+    path("write/assist/", include("linklog.assist.urls")),
     path("write/", include("linklog.write.urls")),
     path("", include("linklog.posts.urls")),
     path("account/", include("linklog.accounts.urls")),

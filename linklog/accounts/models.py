@@ -109,6 +109,7 @@ class Scope(models.TextChoices):
 
     INBOX = "inbox", _("Keep links in the inbox")
     DRAFT = "draft", _("Make drafts")
+    IMAGES = "images", _("Upload images, sound and film")
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

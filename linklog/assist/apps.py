@@ -1,0 +1,7 @@
+"""The assist room."""
+
+from django.apps import AppConfig
+
+
+class AssistConfig(AppConfig):
+    name = "linklog.assist"

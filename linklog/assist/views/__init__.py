@@ -1,0 +1,1 @@
+"""Suggestions for the page in which one writes, and what they cost."""

@@ -1,0 +1,7 @@
+"""The images room."""
+
+from django.apps import AppConfig
+
+
+class ImagesConfig(AppConfig):
+    name = "linklog.images"

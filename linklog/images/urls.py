@@ -1,0 +1,7 @@
+"""Addresses of uploads, the library, and media."""
+
+from django.urls.resolvers import URLPattern
+
+app_name = "images"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Uploads, the library, and media where no front server serves them."""

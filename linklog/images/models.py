@@ -50,6 +50,7 @@ class MediaFile(models.Model):
     credit_url = models.TextField(blank=True)  # the page that it shows, or comes from
     credit_title = models.TextField(blank=True)
     keeps_original = models.BooleanField(default=False)
+    loops = models.BooleanField(default=False)  # a film made of an animation
     added = models.DateTimeField(default=timezone.now, db_index=True)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="media_files"
@@ -114,8 +115,9 @@ class Rendition(models.Model):
 class MediaUse(models.Model):
     """An image, film or sound in the text of a post, with the state of its alt text; `media` is None for what lies elsewhere.
 
-    Derived from the stored HTML at every write. `draft` is what a model suggested; alt text that is just that is DRAFTED until the
-    author changes or confirms it. Where a post shows one image more than once, the least described counts.
+    Derived from the stored HTML at every write. Alt text that is just what a model drafted (AltDraft) is DRAFTED until the author changes
+    or confirms it, and so is an image without one for which there is a draft. Where a post shows one image more than once, the least
+    described counts.
     """
 
     class Alt(models.TextChoices):
@@ -130,7 +132,6 @@ class MediaUse(models.Model):
     position = models.PositiveIntegerField()
     is_image = models.BooleanField(default=True)
     alt = models.TextField(blank=True)
-    draft = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=Alt, blank=True)  # blank for what is no image
 
     class Meta:
@@ -140,3 +141,14 @@ class MediaUse(models.Model):
 
     def __str__(self) -> str:
         return self.src
+
+
+class AltDraft(models.Model):
+    """Alt text for an image as a model wrote it: a suggestion, which readers see once an author puts it into a post."""
+
+    src = models.CharField(max_length=2_000, db_index=True)  # as in MediaUse
+    text = models.TextField()
+    made = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.text

@@ -189,6 +189,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls them; what takes long enqueues a job
     "linklog.publishing.publish_due": 10,
     "linklog.tasks.worker.prune": 86_400,
+    "linklog.posts.cards.forget_old": 86_400,
     "linklog.capture.keeping.forget_unused": 86_400,
     "linklog.accounts.sessions.clear_expired": 3_600,
     "linklog.accounts.throttle.forget_old": 86_400,
@@ -200,6 +201,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media" if LINKLOG_MEDIA.startswith("s3://") else Path(LINKLOG_MEDIA).expanduser().absolute()
+LINKLOG_SHOWN_MEDIA = "linklog.images.showing.shown"  # what rendering asks for the site's own images, by their addresses
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "linklog.core.static_files.HashedStaticFiles"},

@@ -6,6 +6,7 @@ SVG, MathML or forms: nh3's known holes all need one of those (a test fails if t
 
 import re
 from html import escape
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin
 
 import nh3
@@ -237,16 +238,36 @@ def links(html: str) -> list[str]:
     return [href for node in parse(html).css("a[href]") if (href := node.attributes.get("href"))]
 
 
+class Placed(NamedTuple):
+    """An image, film or sound in HTML; `alt` on one line."""
+
+    src: str
+    alt: str
+    is_image: bool
+
+
+def placed_media(html: str) -> list[Placed]:
+    """Everything in `html` that shows an image or plays, in order."""
+    found = []
+    for node in parse(html).css("img, video, audio"):
+        first = node.css_first("source[src]")
+        src = node.attributes.get("src") or (first.attributes.get("src") if first else "") or ""
+        alt = node.attributes.get("alt" if node.tag == "img" else "aria-label") or ""
+        found.append(Placed(src, " ".join(alt.split()), node.tag == "img"))
+    return [one for one in found if one.src]
+
+
 def images_without_alt(html: str) -> list[str]:
     """The src of every image in `html` that nobody described: no alt text, or one that is a file's name or says only that it is one."""
     return [
         node.attributes.get("src") or ""
         for node in parse(html).css("img")
-        if not _describes(node.attributes.get("alt") or "", node.attributes.get("src") or "")
+        if not describes(node.attributes.get("alt") or "", node.attributes.get("src") or "")
     ]
 
 
-def _describes(alt: str, src: str) -> bool:
+def describes(alt: str, src: str) -> bool:
+    """Whether `alt` says what the image at `src` shows, and is no file's name."""
     name = unquote(src.partition("?")[0]).rpartition("/")[2]
     alt = " ".join(alt.split())
     return bool(re.search(r"\w", alt)) and not _FILE_NAME.fullmatch(alt) and alt not in (name, name.rpartition(".")[0])

@@ -4,7 +4,7 @@ figures, audio and video. Pure: nothing here reads a setting or the database. Th
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -23,13 +23,11 @@ from pygments.util import ClassNotFound
 
 from linklog.core.slugs import slugify
 
-ImageSize = Callable[[str], tuple[int, int] | None]
-
 TOC_MARK = "[TOC]"
 TOC_FROM_HEADINGS = 3
 DEEPEST_ANCHOR = 4
 VIDEO = {".mp4", ".webm", ".mov", ".m4v", ".ogv"}
-AUDIO = {".mp3", ".ogg", ".oga", ".wav", ".m4a", ".flac", ".opus"}
+AUDIO = {".mp3", ".ogg", ".oga", ".wav", ".m4a", ".flac", ".opus", ".weba"}
 _QUOTES = {
     "de": "„“‚‘",
     "sv": "””’’",
@@ -43,6 +41,25 @@ _ENGLISH_QUOTES = "“”‘’"
 
 
 @dataclass(frozen=True)
+class Shown:
+    """How an image, film or sound of this site is shown: the address and size of the main file, and what else there is of it."""
+
+    src: str
+    width: int | None = None
+    height: int | None = None
+    srcset: str = ""
+    sizes: str = ""
+    sources: tuple[tuple[str, str], ...] = ()  # (media type, srcset) of better formats
+    poster: str = ""
+    tracks: tuple[tuple[str, str, str], ...] = ()  # (src, language, label) of captions
+    loops: bool = False
+    credit_url: str = ""
+
+
+FindShown = Callable[[Collection[str]], Mapping[str, Shown]]
+
+
+@dataclass(frozen=True)
 class Rendered:
     """`html` of the text; `toc_html` only where the text has three headings and more and does not place [TOC] itself."""
 
@@ -50,10 +67,10 @@ class Rendered:
     toc_html: str = ""
 
 
-def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize = lambda src: None) -> Rendered:
-    """Render Markdown. `doc_id` keeps the footnotes of several posts on one page apart; `image_size` maps an image's src
-    to its (width, height) in pixels, or None where that is not known."""
-    env: dict[str, object] = {"docId": doc_id, "image_size": image_size}
+def render(source: str, doc_id: str, language: str = "en", find_shown: FindShown = lambda sources: {}) -> Rendered:
+    """Render Markdown. `doc_id` keeps the footnotes of several posts on one page apart; `find_shown` is asked once, with the address
+    of every image, film and sound in the text, where there is one, and answers for those that it knows."""
+    env: dict[str, object] = {"docId": doc_id, "find_shown": find_shown}
     parser = _parser(language.split("-")[0].lower())
     tokens = parser.parse(source, env)
     toc = _toc_html(tokens)
@@ -65,7 +82,7 @@ def render(source: str, doc_id: str, language: str = "en", image_size: ImageSize
 
 def render_inline(source: str, language: str = "en") -> str:
     """One line of Markdown, without the paragraph around it."""
-    return _parser(language.split("-")[0].lower()).renderInline(source, {"image_size": lambda src: None})
+    return _parser(language.split("-")[0].lower()).renderInline(source, {})
 
 
 @lru_cache
@@ -80,6 +97,7 @@ def _parser(language: str) -> MarkdownIt:
     parser.use(footnote_plugin)
     parser.use(attrs_plugin, after=("image",), allowed=("width", "height"))
     parser.core.ruler.push("anchors", _anchors)
+    parser.core.ruler.push("shown", _find_shown)
     parser.core.ruler.push("figures", _figures)
     parser.core.ruler.push("alignment", _alignment)
     parser.core.ruler.push("tasks", _tasks)
@@ -108,23 +126,74 @@ def _table_close(renderer: RendererHTML, tokens: list[Token], index: int, option
     return "</table></div>\n"
 
 
+def _find_shown(state: StateCore) -> None:
+    """What is known of all images of the text, asked for at once."""
+    images = (child for token in state.tokens for child in token.children or [] if child.type == "image")
+    sources = {str(image.attrs.get("src", "")) for image in images}
+    if sources and "find_shown" in state.env:
+        state.env["shown"] = state.env["find_shown"](sources)
+
+
+def _shown(token: Token, env: Mapping) -> Shown:
+    src = str(token.attrs.get("src", ""))
+    return env.get("shown", {}).get(src) or Shown(src)
+
+
 def _image(renderer: RendererHTML, tokens: list[Token], index: int, options: object, env: dict) -> str:
     token = tokens[index]
-    src = str(token.attrs.get("src", ""))
     alt = renderer.renderInlineAsText(token.children or [], options, env)  # type: ignore[arg-type]
-    ending = re.sub(r"[?#].*", "", src)
+    given = {name: str(value) for name, value in token.attrs.items() if name in ("width", "height")}
+    shown = _shown(token, env)
+    ending = re.sub(r"[?#].*", "", shown.src)
     ending = ending[ending.rfind(".") :].lower()
-    for names, tag in ((VIDEO, "video"), (AUDIO, "audio")):
-        if ending in names:
-            link = f'<a href="{escape(src)}">{escape(alt or src)}</a>'
-            return f'<{tag} controls preload="metadata" src="{escape(src)}" aria-label="{escape(alt)}">{link}</{tag}>'
-    attributes = {"src": src, "alt": alt}
-    size = env["image_size"](src)
-    if size and "width" not in token.attrs and "height" not in token.attrs:
-        attributes |= {"width": str(size[0]), "height": str(size[1])}
-    attributes |= {name: str(value) for name, value in token.attrs.items() if name in ("title", "width", "height")}
-    attributes |= {"loading": "lazy", "decoding": "async"}
-    return "<img " + " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items()) + ">"
+    if ending in VIDEO:
+        return _video(shown, alt, given)
+    if ending in AUDIO:
+        return f"<audio{_played(shown, alt)}{_link(shown, alt)}</audio>"
+    return _picture(shown, alt, given, str(token.attrs.get("title", "")))
+
+
+def _picture(shown: Shown, alt: str, given: dict[str, str], title: str) -> str:
+    """An <img>, within a <picture> where there are better formats. A width or height that the author gave wins."""
+    sizes = f"{given['width']}px" if given.get("width", "").isdigit() else shown.sizes
+    choices = {"srcset": shown.srcset, "sizes": sizes if shown.srcset else ""}
+    image = {"src": shown.src, "alt": alt} | _some(choices) | (given or _size(shown)) | _some({"title": title})
+    html = f"<img{_attributes(image | {'loading': 'lazy', 'decoding': 'async'})}>"
+    if not shown.sources:
+        return html
+    better = [_some({"type": media_type, "srcset": srcset, "sizes": sizes}) for media_type, srcset in shown.sources]
+    return f"<picture>{''.join(f'<source{_attributes(source)}>' for source in better)}{html}</picture>"
+
+
+def _video(shown: Shown, alt: str, given: dict[str, str]) -> str:
+    extra = _attributes(_some({"poster": shown.poster}) | (given or _size(shown)))
+    tracks = (
+        f"<track{_attributes({'src': src, 'kind': 'captions', 'srclang': language, 'label': label})}>"
+        for src, language, label in shown.tracks
+    )
+    loops = " loop muted playsinline" if shown.loops else ""
+    return f"<video{_played(shown, alt, extra + loops)}{''.join(tracks)}{_link(shown, alt)}</video>"
+
+
+def _played(shown: Shown, alt: str, extra: str = "") -> str:
+    return f' controls preload="metadata"{_attributes({"src": shown.src, "aria-label": alt})}{extra}>'
+
+
+def _link(shown: Shown, alt: str) -> str:
+    """For who cannot play it."""
+    return f'<a href="{escape(shown.src)}">{escape(alt or shown.src)}</a>'
+
+
+def _size(shown: Shown) -> dict[str, str]:
+    return {"width": str(shown.width), "height": str(shown.height)} if shown.width and shown.height else {}
+
+
+def _some(attributes: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in attributes.items() if value}
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
 def _anchors(state: StateCore) -> None:
@@ -152,17 +221,18 @@ def _words(inline: Token) -> str:
 
 
 def _figures(state: StateCore) -> None:
-    """A paragraph that is one image with a title, perhaps linked, becomes a <figure> with the title as its caption."""
+    """A paragraph that is one image with a title, perhaps linked, becomes a <figure> with the title as its caption, which leads to
+    where the image is from."""
     for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
         if opening.type != "paragraph_open" or opening.hidden or not inline.children:
             continue
         children = [child for child in inline.children if child.type not in ("link_open", "link_close")]
         if len(children) != 1 or children[0].type != "image" or "title" not in children[0].attrs:
             continue
-        caption = Token(
-            "html_inline", "", 0, content=f"<figcaption>{escape(str(children[0].attrs.pop('title')))}</figcaption>"
-        )
-        inline.children.append(caption)
+        words = escape(str(children[0].attrs.pop("title")))
+        if url := _shown(children[0], state.env).credit_url:
+            words = f'<a href="{escape(url)}">{words}</a>'
+        inline.children.append(Token("html_inline", "", 0, content=f"<figcaption>{words}</figcaption>"))
         opening.tag = closing.tag = "figure"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linklog.core.vendor_sql import writing
+from linklog.images import uses
 from linklog.pages.models import Redirect
 from linklog.posts.imported import Incoming, Known, Outcome, Result
 from linklog.posts.models import Credit, Person, Post, PostTag, Reference, Series, Tag
@@ -34,6 +35,7 @@ def add_imported(batch: Sequence[Incoming], met: set[int]) -> list[Outcome]:
             for outcome in updated:
                 _replace(outcome)
             _hang([outcome.item for outcome in new + updated], labels)
+            uses.update(outcome.item.post for outcome in new + updated)
             for outcome in updated:
                 keep_state(Post.objects.with_parts().get(pk=outcome.item.post.pk), None)
             index.update(outcome.item.post.pk for outcome in new + updated)

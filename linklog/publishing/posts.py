@@ -9,6 +9,7 @@ from django.utils import timezone
 from linklog.accounts.models import User
 from linklog.core.slugs import tag_slug
 from linklog.core.vendor_sql import writing
+from linklog.images import uses
 from linklog.posts.models import Person, Post, WorkingCopy
 from linklog.publishing import labels, trail
 from linklog.publishing.trail import Writer
@@ -76,6 +77,8 @@ def _write(post: Post, tags: Sequence[str] | None, people: Sequence[str | Person
     if credited is not None:
         labels.set_people(post, credited)
     trail.save_references(post)
+    if uses.shows_media(post) or (before is not None and uses.shows_media(before)):
+        uses.update([post])
     if shown is not None and shown.address != post.address:
         trail.move(shown, post)
     index.update([post.pk])
@@ -150,6 +153,7 @@ def rerender(posts: Iterable[Post]) -> int:
         post.render()
         changed += before != [getattr(post, name) for name in post.rendered_fields]
     Post.objects.bulk_update(posts, [*Post.rendered_fields, "render_version"], batch_size=200)
+    uses.update(posts)
     if changed:
         index.update(post.pk for post in posts)
         Site.touch()

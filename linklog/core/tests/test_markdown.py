@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from linklog.core import markdown
-from linklog.core.markdown import render
+from linklog.core.markdown import Shown, render
 
 
 def html_of(source: str, **options: Any) -> str:
@@ -135,13 +135,54 @@ def test_video_and_audio_by_their_endings() -> None:
     assert "<img" in html_of("![](mp4)")
 
 
+def known(**over: Any) -> Any:
+    """What is asked for the media of a text, and knows /media/a.png alone."""
+    shown = Shown(**({"src": "/media/a.png", "width": 300, "height": 200} | over))
+    return lambda sources: {"/media/a.png": shown} if "/media/a.png" in sources else {}
+
+
 def test_an_image_has_the_size_that_is_known_or_given() -> None:
-    sizes = {"/media/a.png": (300, 200)}.get
-    assert 'width="300" height="200"' in html_of("![](/media/a.png)", image_size=sizes)
-    assert 'width="30"' in (given := html_of("![](/media/a.png){width=30}", image_size=sizes))
+    assert 'width="300" height="200"' in html_of("![](/media/a.png)", find_shown=known())
+    assert 'width="30"' in (given := html_of("![](/media/a.png){width=30}", find_shown=known()))
     assert "200" not in given
-    assert "width" not in html_of("![](/media/b.png)", image_size=sizes)
+    assert "width" not in html_of("![](/media/b.png)", find_shown=known())
     assert 'loading="lazy" decoding="async"' in html_of("![](https://c.example/d.png)")
+
+
+def test_media_are_asked_for_once_and_only_where_there_are_some() -> None:
+    asked: list[set[str]] = []
+    find = lambda sources: asked.append(set(sources)) or {}  # noqa: E731
+    html_of("[a](b.png) `![](c.png)`", find_shown=find)
+    html_of("![](a.png) [![](b.png)](c)\n\n- ![](a.png)[^1]\n\n[^1]: ![](d.mp4)", find_shown=find)
+    assert asked == [{"a.png", "b.png", "d.mp4"}]
+
+
+def test_an_image_comes_in_the_widths_and_formats_there_are() -> None:
+    find = known(
+        srcset="/media/s.png 100w, /media/a.png 300w", sizes="50vw", sources=(("image/avif", "/media/a.avif 300w"),)
+    )
+    assert html_of("![A *clock*](/media/a.png)", find_shown=find) == (
+        '<p><picture><source type="image/avif" srcset="/media/a.avif 300w" sizes="50vw">'
+        '<img src="/media/a.png" alt="A clock" srcset="/media/s.png 100w, /media/a.png 300w" sizes="50vw" width="300" height="200"'
+        ' loading="lazy" decoding="async"></picture></p>\n'
+    )
+    assert 'sizes="40px" width="40"' in html_of("![](/media/a.png){width=40}", find_shown=find)
+
+
+def test_a_caption_leads_to_where_an_image_is_from() -> None:
+    find = known(credit_url='https://page.example/?a&"b')
+    caption = '<figcaption><a href="https://page.example/?a&amp;&quot;b">A &lt;page&gt;</a></figcaption></figure>'
+    assert caption in html_of('[![](/media/a.png "A <page>")](/b)', find_shown=find)
+    assert "page.example" not in html_of("![](/media/a.png)", find_shown=find)
+
+
+def test_a_film_has_its_size_poster_and_captions() -> None:
+    find = known(src="/media/b.webm", poster="/media/p.jpg", tracks=(("/media/c.vtt", "en", "English"),))
+    assert html_of("![Waves](/media/a.png)", find_shown=find) == (
+        '<p><video controls preload="metadata" src="/media/b.webm" aria-label="Waves" poster="/media/p.jpg" width="300" height="200">'
+        '<track src="/media/c.vtt" kind="captions" srclang="en" label="English"><a href="/media/b.webm">Waves</a></video></p>\n'
+    )
+    assert " loop muted playsinline>" in html_of("![](/media/a.png)", find_shown=known(src="b.webm", loops=True))
 
 
 def test_only_the_size_may_be_given_in_braces() -> None:

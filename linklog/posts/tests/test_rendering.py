@@ -10,6 +10,8 @@ from PIL import Image
 from linklog.core.tests.hostile import PAYLOADS, troubles
 from linklog.posts.rendering import render_body, render_line, render_markdown
 
+pytestmark = pytest.mark.django_db  # which knows of the site's own media
+
 
 @pytest.mark.parametrize("body_format", ["markdown", "html", "text"])
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 class ModelCall(models.Model):
     """One question to a model. Its row is written before it is asked, with the most that it can cost, and mended when it is answered:
-    so the total of a month is never less than what was spent, whatever dies in between.
+    so the total of a month is never less than what was spent, whatever dies in between. It counts `dollars`; where they are None, because
+    the answer is not there or nobody knows the price of the model, `reserved_dollars`.
     """
 
     class State(models.TextChoices):
@@ -32,9 +33,7 @@ class ModelCall(models.Model):
     cached_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
-    dollars = models.DecimalField(
-        max_digits=16, decimal_places=9, null=True
-    )  # None: the price of this model is not known
+    dollars = models.DecimalField(max_digits=16, decimal_places=9, null=True)
     reserved_dollars = models.DecimalField(max_digits=16, decimal_places=9, default=0)
 
     class Meta:

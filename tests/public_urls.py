@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from linklog.posts import cards
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
+from linklog.site.models import Site
 
 # Addresses that are not pages of the public: the author's rooms, and files
-AUTHORS_ONLY = ("admin:", "posts:suggest_", "write:", "capture:", "account_", "mfa_")
+AUTHORS_ONLY = ("admin:", "posts:suggest_", "write:", "capture:", "images:", "account_", "mfa_")
 NOT_PAGES = ("ops:media", "site:welcome", "posts:preview")
 FORMATS = ("atom", "rss", "json")
 FEED_NAMES = ("everything", "entries", "links", "quotations", "notes")
@@ -44,6 +46,7 @@ def paths_around(post: Post) -> dict[str, list[str]]:
     return {
         "posts:home": ["/", "/?before=2099-01-01"],
         "posts:short": [f"/p/{post.code}/"],
+        "posts:card": [cards.url_of(post, Site.load())],
         "posts:random": ["/random/"],
         "posts:random_tagged": [f"/random/{tag}/" for tag in tags],
         "posts:tags": ["/tags/"],

@@ -105,7 +105,7 @@ def test_hidden_posts_occur_at_no_public_address(archive: tuple[list[Post], list
     for _name, path in dict.fromkeys([*all_paths(archive[0]), *all_paths(dated)]):
         response = client.get(path, follow=True)
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        text = body.decode() + str(response.headers)
+        text = body.decode(errors="replace") + str(response.headers)
         if response.status_code == 404:
             continue  # Django's own page for DEBUG is never shown, and ours repeats nothing
         assert HIDDEN not in text, path

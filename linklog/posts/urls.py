@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from linklog.posts.views import archive, home, kinds, labels, permalink, suggest
+from linklog.posts.views import archive, card, home, kinds, labels, permalink, suggest
 
 app_name = "posts"
 
@@ -12,6 +12,7 @@ _DAY = rf"{_MONTH}/(?P<day>[0-9]{{1,2}})"
 urlpatterns = [
     path("", home.home, name="home"),
     path("p/<str:code>/", permalink.short, name="short"),
+    path("card/<slug:code>-<slug:key>.png", card.card, name="card"),
     path("preview/<str:token>/", permalink.preview, name="preview"),
     path("admin/suggest/tags/", suggest.tags, name="suggest_tags"),
     path("admin/suggest/people/", suggest.people, name="suggest_people"),

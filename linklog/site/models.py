@@ -123,6 +123,11 @@ class Site(models.Model):
         return mark_safe(self.footer_html)  # sanitised when it was stored
 
     @property
+    def accent_on_paper(self) -> str:
+        """The accent as it is read on light paper; "" where the site has none of its own."""
+        return colour.readable(self.accent, colour.PAPER_LIGHT) if self.accent else ""
+
+    @property
     def css_key(self) -> str:
         """Part of the style sheet's address, so that it changes when the style sheet does; "" where there is none."""
         return sha256(self.css.encode()).hexdigest()[:12] if self.css else ""

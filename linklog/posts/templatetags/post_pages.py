@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from linklog.core import html, links
+from linklog.posts import cards
 from linklog.posts.models import Post
 from linklog.posts.models.post import MONTHS
 
@@ -33,6 +34,12 @@ def web_links(body_html: str) -> list[str]:
 def absolute(url: str) -> str:
     """`url` with the site's address where it begins with a slash."""
     return settings.LINKLOG_URL + url if url.startswith("/") else url
+
+
+@register.simple_tag
+def card_url(post: Post, site: cards.Blog) -> str:
+    """The picture shown where a link to `post` is shared: its own, or a card with its words."""
+    return absolute(post.card_image or cards.url_of(post, site))
 
 
 @register.filter

@@ -57,7 +57,9 @@ const FORMATS = {
     }
   },
 
-  image(field) {
+  image(field) { field.dispatchEvent(new CustomEvent("linklog:pick", { bubbles: true })); },
+
+  "image-link"(field) {
     const start = field.selectionStart;
     const text = selected(field);
     const [alt, address] = IS_ADDRESS.test(text) ? ["", text] : [text, "https://"];

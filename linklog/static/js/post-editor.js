@@ -19,7 +19,7 @@ const SLOW = 1000; // a save that takes longer is spoken of
 
 class PostEditor extends HTMLElement {
   connectedCallback() {
-    for (const name of ["saving-state", "edit-conflict", "set-aside", "signed-out"]) {
+    for (const name of ["saving-state", "edit-conflict", "set-aside", "signed-out", "image-uploads"]) {
       this[name.replace(/-./, (letters) => letters[1].toUpperCase())] = this.querySelector(name);
     }
     this.form = this.querySelector("form#editor");
@@ -287,19 +287,36 @@ class PostEditor extends HTMLElement {
     return true;
   }
 
-  // The browser sends the form once all is saved and somebody is signed in
+  // The browser sends the form once no file is on its way, all is saved and somebody is signed in
   async submit(event) {
     if (this.isReady) return;
     event.preventDefault();
+    if (this.isSubmitting) return;
+    this.isSubmitting = true;
     try {
-      this.isReady = await this.schedule.now() && await this.renewSession();
+      this.isReady = await this.hasFiles(event.submitter) && await this.schedule.now() && await this.renewSession();
     } catch {
       this.offline();
     }
     if (this.isReady) this.form.requestSubmit(event.submitter);
     else if (this.editConflict.isOpen) this.editConflict.show();
-    else this.savingState.notice(this.refusal || "not-sent");
-    this.isReady = false;
+    else this.savingState.notice(this.filesLeft || this.refusal || "not-sent");
+    this.isReady = this.isSubmitting = false;
+  }
+
+  // Whether all files stand in the text; a draft may be saved without
+  async hasFiles(submitter) {
+    this.filesLeft = "";
+    const { name, value } = submitter ?? {};
+    const leaves = name === "action" && !["delete", "discard"].includes(value);
+    if (!leaves || !this.imageUploads) return true;
+    const isWaiting = this.imageUploads.running.length > 0;
+    if (isWaiting) this.savingState.notice("uploads-wait");
+    const isWhole = await this.imageUploads.settled();
+    if (isWaiting) this.savingState.settle();
+    if (isWhole || (value === "save" && this.dataset.state === "draft")) return true;
+    this.filesLeft = "uploads-left";
+    return false;
   }
 
   leave() {

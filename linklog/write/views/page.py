@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from linklog.accounts.models import User
 from linklog.capture.given import NAMES as GIVEN
 from linklog.capture.models import Capture
+from linklog.images.receiving import MAX_CLIP, MAX_IMAGE
 from linklog.posts.models import Post
 from linklog.posts.models.post import is_code, new_code
 from linklog.posts.preview_links import preview_url
@@ -38,6 +39,8 @@ def editor_page(
         "given": given_with(item) if item else NOTHING_GIVEN,
         "can_publish": user.can_publish,
         "secret_link": preview_url(post) if post.pk and not post.is_public else "",
+        "most_image": MAX_IMAGE,
+        "most_clip": MAX_CLIP,
         "page_title": post.display_title if post.pk else _("New post"),
     }
     return render(request, "write/editor.html", facts | context, status=status)

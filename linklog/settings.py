@@ -190,6 +190,8 @@ LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls t
     "linklog.publishing.publish_due": 10,
     "linklog.tasks.worker.prune": 86_400,
     "linklog.posts.cards.forget_old": 86_400,
+    "linklog.images.jobs.take_up": 10,
+    "linklog.images.receiving.sweep": 3_600,
     "linklog.capture.keeping.forget_unused": 86_400,
     "linklog.accounts.sessions.clear_expired": 3_600,
     "linklog.accounts.throttle.forget_old": 86_400,
@@ -207,6 +209,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "linklog.core.static_files.HashedStaticFiles"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_TEMP_DIR = HOME / "incoming"  # a temporary folder may be in memory, and is no place for what nobody may see
 
 # Security: no inline script or style anywhere, nothing loaded from another host except what posts themselves show ------
 IS_HTTPS = LINKLOG_URL.startswith("https://")

@@ -11,7 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from linklog.accounts.models import Role, User
 from linklog.capture.models import Capture
+from linklog.images.models import MediaFile
 from linklog.posts.models import Person, Post
+from linklog.posts.models.post import new_code
 from tests.builders import make_post
 from tests.public_urls import url_names
 
@@ -51,6 +53,10 @@ FOR = {
     "posts:preview": ANYONE,  # with a signed token
     "site:welcome": ANYONE,  # with a signed token, while there is no owner
     "ops:media": ANYONE,
+    "images:upload": AUTHORS,
+    "images:state": AUTHORS,
+    "images:api": TOKEN,
+    "images:api_state": TOKEN,
     "capture:api": TOKEN,
     "capture:read": AUTHORS,
     "write:front": AUTHORS,
@@ -75,7 +81,8 @@ FOR = {
     "write:delete": MAY_EDIT,
 }
 # Views that no token against forged requests protects, each for a reason: it looks at no cookie
-WITHOUT_CSRF_TOKEN = {"capture:api"}
+WITHOUT_CSRF_TOKEN = {"capture:api", "images:api", "images:api_state"}
+CHECKED_WITHIN = {"images:upload"}  # views that look for it themselves, before they read a large body
 EDITORS_APPS = {"posts", "pages"}
 
 
@@ -111,6 +118,8 @@ def path_of(name: str, whose: User) -> str:
         draft = make_post("note", is_draft=True, published=None)
         Post.objects.filter(pk=draft.pk).update(author=whose)
         things["code"] = draft.code
+    if name.startswith("images:"):
+        things["code"] = MediaFile.objects.create(digest=new_code(), added_by=whose).code
     if name == "write:dismiss":
         things["pk"] = Capture.objects.create(by=whose, url="https://kept.example/").pk
     if name == "write:tag_person":
@@ -212,7 +221,7 @@ def test_every_form_needs_its_token(visitors: dict[str, Client]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
     exempt = {name for name, pattern in PATTERNS.items() if getattr(pattern.callback, "csrf_exempt", False)}
-    assert exempt == WITHOUT_CSRF_TOKEN
+    assert exempt == WITHOUT_CSRF_TOKEN | CHECKED_WITHIN
     for name in sorted(set(FOR) - WITHOUT_CSRF_TOKEN):
         path = path_of(name, owner)
         for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": "null"}):

@@ -23,6 +23,7 @@ def prepare() -> None:
     """Make LINKLOG_HOME ready to serve: folders, database tables, the search index, static files. Does nothing twice."""
     for folder in (settings.HOME, Path(settings.MEDIA_ROOT), settings.HOME / "templates"):
         folder.mkdir(parents=True, exist_ok=True)
+    (settings.HOME / "incoming").mkdir(mode=0o700, exist_ok=True)
     keep_private()
     if pending_migrations():
         call_command("migrate", interactive=False, verbosity=0)

@@ -6,14 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from linklog.accounts.tokens import MissingScope, user_of
+from linklog.accounts.api import for_programs, user_of
 from linklog.capture.arrivals import arrived
 from linklog.capture.given import NAMES, given
 from linklog.capture.models import Capture
 from linklog.core.budget import Budget
+from linklog.core.refusal import Refused
 from linklog.core.xml import strip_illegal
 
 MAX_BYTES = 200_000
@@ -22,25 +22,11 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 PLACES = ("inbox", "draft")
 
 
-class Refused(Exception):
-    """What is wrong with a request, in one sentence, and the status that says so."""
-
-    def __init__(self, status: int, problem: str) -> None:
-        super().__init__(problem)
-        self.status = status
-
-
-@csrf_exempt  # no cookie is looked at: only the token says who sends it
+@for_programs
 @require_POST
 def capture(request: HttpRequest) -> JsonResponse:
     """201 with `id`, `edit_url` and `problem`. The same link sent twice within a day is there once."""
-    try:
-        made = _taken(request)
-    except Refused as refusal:
-        answer = JsonResponse({"problem": str(refusal)}, status=refusal.status)
-        if refusal.status == 401:
-            answer["WWW-Authenticate"] = 'Bearer realm="Linklog"'
-        return answer
+    made = _taken(request)
     document = {"id": made.pk, "edit_url": settings.LINKLOG_URL + made.edit_path, "problem": made.problem}
     return JsonResponse(document, status=201)
 
@@ -52,12 +38,7 @@ def _taken(request: HttpRequest) -> Capture:
     place = data.get("as") or "inbox"
     if place not in PLACES:
         raise Refused(400, _("“as” is “inbox” or “draft”."))
-    try:
-        user = user_of(request, place)
-    except MissingScope:
-        raise Refused(403, _("This token may not do that: make one for it under Account.")) from None
-    if user is None:
-        raise Refused(401, _("Send “Authorization: Bearer”, a blank, and a token made under Account.")) from None
+    user = user_of(request, place)
     if BUDGET.spend(f"user {user.pk}"):
         raise Refused(429, _("That are many links in one minute. Wait a little, then send it again."))
     wanted = given(data)

@@ -1,0 +1,237 @@
+"""From the bytes of an upload to its renditions. `receive` acknowledges; `process` and `finish` make what readers get, whenever that is.
+
+What was received is on the disk and in the database, so that no process that dies takes an upload with it.
+"""
+
+import errno
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from linklog.core import clips, pictures
+from linklog.core.refusal import Refused
+from linklog.core.vendor_sql import writing
+from linklog.core.xml import strip_illegal
+from linklog.images import incoming, storing
+from linklog.images.models import MediaFile, Rendition
+
+__all__ = ["Refused", "document_of", "finish", "markdown_of", "process", "receive", "refuse_size", "refusing", "sweep"]
+
+MAX_IMAGE, MAX_CLIP = 40_000_000, 200_000_000  # bytes
+MAX_UNFINISHED = 1_000
+MARKUP = re.compile(r"[\\\[\]`*]|\b_|_\b|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+
+
+def receive(
+    file: incoming.Readable,
+    *,
+    name: str,
+    by: Any,
+    alt: str = "",
+    credit_url: str = "",
+    credit_title: str = "",
+    keeps_original: bool = False,
+) -> MediaFile:
+    """The row of an upload, which is safe when this returns. The same bytes have one row, and there the texts given now are not stored;
+    one that could not be shown is tried again."""
+    texts = {"name": name, "alt": alt, "credit_url": credit_url, "credit_title": credit_title}
+    if MediaFile.objects.unfinished().count() >= MAX_UNFINISHED:
+        raise Refused(503, _("Many uploads wait already. Try again in some minutes."))
+    with refusing(), incoming.written(file, MAX_CLIP) as (partial, digest):
+        kind = _kind_of(partial)
+        with writing():
+            media = MediaFile.objects.filter(digest=digest).first() or MediaFile(
+                digest=digest, kind=kind, added_by=by, keeps_original=keeps_original, **texts
+            )
+            if media.pk is None or media.state == MediaFile.State.FAILED:
+                media.state, media.problem = MediaFile.State.WAITING, ""
+                incoming.place(partial, digest)
+                media.save()
+    for field, text in texts.items():
+        if text:
+            setattr(media, field, " ".join(strip_illegal(text).split()))
+    return media
+
+
+def refuse_size(size: int) -> None:
+    """Refuse so many bytes before any of them came."""
+    if size > MAX_CLIP:
+        raise _too_long()
+    if not incoming.has_room(size):
+        raise _full()
+
+
+def process(media: MediaFile) -> None:
+    """Make the main rendition: READY, or FAILED with a problem. Nothing happens where another process is at it, or it was done."""
+    with incoming.taken(media.digest) as source:
+        media.refresh_from_db(fields=["state"])
+        if source is None or media.state != MediaFile.State.WAITING:
+            _note_loss(media, source)
+            return
+        with incoming.workshop() as folder:
+            try:
+                made = _main_of(media, source, folder)
+            except (pictures.PictureError, clips.ClipError) as error:
+                _end(media, state=MediaFile.State.FAILED, problem=str(error)[:300])
+                return
+            facts: dict[str, Any] = {"state": MediaFile.State.READY}
+            if made[0].media_type.startswith("video/") and media.kind == MediaFile.Kind.IMAGE:
+                facts |= {"kind": MediaFile.Kind.VIDEO, "loops": True}
+            if (facts.get("kind") or media.kind) != MediaFile.Kind.IMAGE:
+                facts["is_complete"] = True
+            _end(media, _stored(made), **facts)
+        if media.is_complete:
+            source.unlink(missing_ok=True)
+
+
+def finish(media: MediaFile) -> None:
+    """Make what else readers get of an image that is READY. Then what was uploaded is not needed any more."""
+    with incoming.taken(media.digest) as source:
+        media.refresh_from_db()
+        if source is None or media.state != MediaFile.State.READY or media.is_complete:
+            _note_loss(media, source)
+            return
+        with incoming.workshop() as folder, storing.local_file(main_of(media)) as main:
+            try:
+                made, problem = pictures.make_variants(source, main, folder), ""
+            except pictures.PictureError as error:  # readers get the main rendition, whatever their screen
+                made, problem = [], str(error)[:300]
+            _end(media, _stored(made), is_complete=True, problem=problem)
+        source.unlink(missing_ok=True)
+
+
+def main_of(media: MediaFile) -> Rendition:
+    return media.renditions.get(role=Rendition.Role.MAIN)
+
+
+def markdown_of(media: MediaFile) -> str:
+    """The reference that shows it in a text; "" as long as it is not ready."""
+    return _reference(media, main_of(media)) if media.state == MediaFile.State.READY else ""
+
+
+def document_of(media: MediaFile) -> dict[str, Any]:
+    """What programs are told of it, at the cost of one query."""
+    main = main_of(media) if media.state == MediaFile.State.READY else None
+    url = storing.url_of(main) if main else ""
+    return {
+        "code": media.code,
+        "state": media.state,
+        "kind": media.kind,
+        "problem": media.problem,
+        "markdown": _reference(media, main) if main else "",
+        "url": settings.LINKLOG_URL + url if url.startswith("/") else url,
+        "width": main.width if main else None,
+        "height": main.height if main else None,
+        "bytes": main.bytes if main else None,
+        "is_complete": media.is_complete,
+    }
+
+
+def sweep() -> None:
+    """Delete what killed processes left in the incoming folder, and uploads that cannot be shown."""
+    with writing():
+        incoming.sweep(set(MediaFile.objects.unfinished().values_list("digest", flat=True)))
+
+
+def _reference(media: MediaFile, main: Rendition) -> str:
+    alt = MARKUP.sub(r"\\\g<0>", media.alt)
+    title = media.credit_title.replace("\\", "\\\\").replace('"', '\\"')
+    return f"![{alt}]({settings.MEDIA_URL}{main.path}" + (f' "{title}")' if title else ")")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What can go wrong while bytes come, as what is told to who sends them."""
+    try:
+        yield
+    except incoming.TooLong:
+        raise _too_long() from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _full() from None
+        raise
+
+
+def _too_long() -> Refused:
+    limits = {"image": MAX_IMAGE // 10**6, "clip": MAX_CLIP // 10**6}
+    return Refused(
+        413, _("That is too large: %(image)s MB at most for an image, %(clip)s MB for a sound or film.") % limits
+    )
+
+
+def _full() -> Refused:
+    return Refused(
+        507, _("The disk of this site is nearly full, so nothing can be uploaded. Make room, then try again.")
+    )
+
+
+def _kind_of(file: Path) -> str:
+    size = file.stat().st_size
+    if not size:
+        raise Refused(400, _("This file is empty."))
+    try:
+        clip = clips.examine(file)
+    except clips.ClipError as error:
+        raise Refused(422, str(error)) from None
+    if clip is None and size > MAX_IMAGE:
+        raise _too_long()
+    return clip.kind if clip else MediaFile.Kind.IMAGE
+
+
+def _main_of(media: MediaFile, source: Path, folder: Path) -> list[pictures.Made]:
+    if media.kind == MediaFile.Kind.IMAGE:
+        return pictures.make_main(source, folder, keep_original=media.keeps_original)
+    clip = clips.examine(source)
+    if clip is None:
+        raise clips.ClipError(_("This is no sound or film that is known here."))
+    target = folder / "clip"
+    clips.without_metadata(source, target, clip)
+    with target.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    size = (clip.width or 0, clip.height or 0)
+    return [pictures.Made("main", target, clip.media_type, *size, target.stat().st_size, digest)]
+
+
+def _stored(made: Iterable[pictures.Made]) -> list[Rendition]:
+    """Rows, which are not saved yet, of files that are in the media storage already."""
+    return [
+        Rendition(
+            role=one.role,
+            path=storing.keep(one.path, one.sha256, one.media_type),
+            media_type=one.media_type,
+            width=one.width or None,
+            height=one.height or None,
+            bytes=one.bytes,
+            sha256=one.sha256,
+        )
+        for one in made
+    ]
+
+
+def _end(media: MediaFile, renditions: Iterable[Rendition] = (), **facts: Any) -> None:
+    """Say what became of it, unless somebody deleted it meanwhile."""
+    with writing():
+        if MediaFile.objects.filter(pk=media.pk).update(**facts):
+            for rendition in renditions:
+                rendition.media = media
+            Rendition.objects.bulk_create(renditions, ignore_conflicts=True)
+    for field, value in facts.items():
+        setattr(media, field, value)
+
+
+def _note_loss(media: MediaFile, source: Path | None) -> None:
+    """An upload whose bytes are not there any more, as after a restored backup without them, waits for nothing."""
+    if source is not None or incoming.path_of(media.digest).exists():
+        return
+    with writing():
+        rows = MediaFile.objects.filter(pk=media.pk)
+        problem = _("What was uploaded is gone. Upload it once more.")
+        rows.filter(state=MediaFile.State.READY, is_complete=False).update(is_complete=True)
+        rows.filter(state=MediaFile.State.WAITING).update(state=MediaFile.State.FAILED, problem=problem)
+    media.refresh_from_db(fields=["state", "problem", "is_complete"])

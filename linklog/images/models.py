@@ -152,3 +152,12 @@ class AltDraft(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Discarded(models.Model):
+    """A file that no rendition names any more, for the bucket to delete when it answers."""
+
+    path = models.CharField(max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.path

@@ -1,94 +1,130 @@
-"""Where the bytes of renditions are: the media folder, and the bucket once they have been pushed there. Their names hold their hash.
+"""Where the bytes of renditions are: in the media folder, and in the bucket, where LINKLOG_MEDIA names one, once they were pushed there.
 
-A file comes into the media folder whole or not at all, and is on the disk when `keep` returns. A bucket is reached by `images.bucket`
-alone, which is imported only where LINKLOG_MEDIA names one.
+The folder comes first, so that a bucket that is out of reach holds up nobody. A rendition `is_remote` only when the bucket gave back
+the bytes that it got, and only after that the folder's copy goes.
 """
 
-import os
-import re
-import secrets
-import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from linklog.images.models import Rendition
-
-HASHED_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}\.[a-z0-9]{2,5}")
-EXTENSIONS = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/webp": "webp",
-    "image/avif": "avif",
-    "image/gif": "gif",
-    "video/mp4": "mp4",
-    "video/webm": "webm",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "audio/ogg": "ogg",
-    "audio/opus": "opus",
-    "audio/webm": "weba",
-    "audio/wav": "wav",
-    "audio/flac": "flac",
-    "text/vtt": "vtt",
-}
+from linklog.core.vendor_sql import writing
+from linklog.images.models import Discarded, MediaFile, Rendition
+from linklog.images.places import Folder, Place, PlaceError, hashed_name, is_bucket, place_at
 
 
-def name_of(sha256: str, media_type: str) -> str:
-    """The name of a file in the media storage. 128 bits of its hash are enough for nobody to make another of that name."""
-    return f"{sha256[:2]}/{sha256[2:32]}.{EXTENSIONS[media_type]}"
+def folder() -> Folder:
+    return Folder(Path(settings.MEDIA_ROOT))
 
 
 def folder_path(path: str) -> Path:
     """Where a file of the media storage is, or would be, in the media folder."""
-    return Path(settings.MEDIA_ROOT) / path
+    return folder().root / path
+
+
+def bucket() -> Place | None:
+    return place_at(settings.LINKLOG_MEDIA) if has_bucket() else None
+
+
+def has_bucket() -> bool:
+    return is_bucket(settings.LINKLOG_MEDIA)
 
 
 def keep(file: Path, sha256: str, media_type: str) -> str:
     """Move a finished file into the media folder, and return its name there. It survives a power cut; to do it twice does no harm."""
-    path = name_of(sha256, media_type)
-    target = folder_path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{secrets.token_hex(8)}")  # on the same file system, wherever `file` lies
-    shutil.move(file, beside)
-    beside.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-    _sync(beside)
-    beside.replace(target)
-    _sync(target.parent)
-    _sync(target.parent.parent)
+    path = hashed_name(sha256, media_type)
+    folder().take(file, path)
     return path
 
 
 def url_of(rendition: Rendition) -> str:
     """Where readers find it."""
+    if rendition.is_remote and has_bucket():
+        return public_url(rendition.path)
     return f"{settings.MEDIA_URL}{rendition.path}"
+
+
+def public_url(path: str) -> str:
+    """The address of a file in the bucket."""
+    return f"{settings.LINKLOG_MEDIA_URL}/{quote(path)}"
 
 
 @contextmanager
 def local_file(rendition: Rendition) -> Iterator[Path]:
-    """Its bytes as a file to read from."""
-    yield folder_path(rendition.path)
+    """Its bytes as a file to read from, fetched from the bucket where need be; PlaceError if they cannot be had."""
+    here = folder_path(rendition.path)
+    if here.exists():
+        yield here
+        return
+    place = bucket()
+    if place is None:
+        raise PlaceError(_("%(path)s is missing.") % {"path": rendition.path})
+    with tempfile.TemporaryDirectory(prefix="linklog-") as temporary:
+        fetched = Path(temporary) / here.name
+        place.fetch(rendition.path, fetched)
+        yield fetched
 
 
 def forget(renditions: Iterable[Rendition]) -> None:
-    """Delete rows, and with the end of the transaction the bytes that no other rendition names."""
+    """Delete rows, and with the transaction's end the bytes that no other rendition names; those in a bucket as soon as it answers."""
     renditions = list(renditions)
-    Rendition.objects.filter(pk__in=[one.pk for one in renditions]).delete()
-    transaction.on_commit(lambda: _drop_unnamed({one.path for one in renditions}))
+    with writing():
+        Rendition.objects.filter(pk__in=[one.pk for one in renditions]).delete()
+        paths = _unnamed({one.path for one in renditions})
+        if has_bucket():
+            Discarded.objects.bulk_create([Discarded(path=path) for path in paths], ignore_conflicts=True)
+        transaction.on_commit(lambda: drop_local(_unnamed(paths)))
 
 
-def _drop_unnamed(paths: set[str]) -> None:
-    named = Rendition.objects.exclude(role=Rendition.Role.FORMER).filter(path__in=paths).values_list("path", flat=True)
-    for path in paths - set(named):
-        folder_path(path).unlink(missing_ok=True)
+def drop_local(paths: Iterable[str]) -> None:
+    for path in paths:
+        folder().remove(path)
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def discard() -> None:
+    """Delete in the bucket what was forgotten and has not come again since."""
+    waiting = list(Discarded.objects.values_list("path", flat=True))
+    place = bucket()
+    if place is not None:
+        for path in _unnamed(set(waiting)):
+            place.remove(path)
+    Discarded.objects.filter(path__in=waiting).delete()
+
+
+def unsettled() -> "QuerySet[Rendition]":
+    """What is not where LINKLOG_MEDIA says, of uploads of which all is made.
+
+    Captions stay here: a browser takes them from another site only if that says so.
+    """
+    renditions = Rendition.objects.exclude(role__in=[Rendition.Role.FORMER, Rendition.Role.CAPTIONS])
+    return renditions.filter(media__is_complete=True, is_remote=not has_bucket())
+
+
+def settled(media: MediaFile) -> list[Rendition]:
+    """The renditions of an upload that were not where LINKLOG_MEDIA says, and are now. The caller has the rows say so."""
+    place = bucket()
+    return [one for one in unsettled().filter(media=media) if (_push(one, place) if place else _is_here(one))]
+
+
+def _push(rendition: Rendition, place: Place) -> bool:
+    """False for bytes that are damaged or lost here, unless the bucket has them already."""
+    if _is_here(rendition):
+        place.put(folder_path(rendition.path), rendition.path, rendition.sha256)
+        return True
+    return place.sha256_of(rendition.path) == rendition.sha256
+
+
+def _is_here(rendition: Rendition) -> bool:
+    return folder().sha256_of(rendition.path) == rendition.sha256
+
+
+def _unnamed(paths: set[str]) -> set[str]:
+    named = Rendition.objects.exclude(role=Rendition.Role.FORMER).filter(path__in=paths)
+    return paths - set(named.values_list("path", flat=True))

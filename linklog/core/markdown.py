@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -83,6 +84,19 @@ def render(source: str, doc_id: str, language: str = "en", find_shown: FindShown
 def render_inline(source: str, language: str = "en") -> str:
     """One line of Markdown, without the paragraph around it."""
     return _parser(language.split("-")[0].lower()).renderInline(source, {})
+
+
+def parsed(source: str) -> tuple[list[Token], Mapping[str, object]]:
+    """The tokens of `source`, those within lines included, and what it defines for links by reference."""
+    env: dict[str, Any] = {}
+    tokens = _parser("en").parse(source, env)
+    return [one for token in tokens for one in (token, *(token.children or ()))], env.get("references", {})
+
+
+def plain(image: Token) -> str:
+    """The alt text of an image."""
+    parser = _parser("en")
+    return parser.renderer.renderInlineAsText(image.children or [], parser.options, {})  # type: ignore[attr-defined]
 
 
 @lru_cache

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from linklog.core import html
 from linklog.core.html import Placed
@@ -134,6 +135,34 @@ def set_decorative(use: MediaUse) -> None:
     use.save()
 
 
+def foreseen(post: Post, images: Sequence[tuple[str, str]]) -> list[str]:
+    """The state that each image, as (src, alt), would have if `post` were saved with it."""
+    keys = [key_of(src) for src, _alt in images]
+    drafts = _drafts(keys)
+    earlier = {use.src: use for use in post.media_uses.filter(src__in=keys)} if post.pk else {}
+    found = []
+    for key, (src, alt) in zip(keys, images, strict=True):
+        alt = " ".join(alt.split())[:MAX_ALT]
+        use = MediaUse(src=key, alt=alt, state=Alt.REVIEWED if html.describes(alt, src) else Alt.NONE)
+        found.append(str(_state(use, earlier.get(key), drafts.get(key, ()))))
+    return found
+
+
+def mark(post: Post, src: str, alt: str, state: str) -> None:
+    """What the author says in the editor of an image, which may not be in the text that is saved yet."""
+    key = key_of(src)
+    use = post.media_uses.filter(src=key).first() or _use(post, Placed(key, "", True), key, _known(key), position=0)
+    use.alt = " ".join(alt.split())[:MAX_ALT]
+    if state == Alt.DECORATIVE:
+        set_decorative(use)
+    elif state == Alt.REVIEWED:
+        confirm(use)
+    elif use.pk:
+        use.state = Alt.NONE
+        use.state = foreseen(post, [(src, alt)])[0] if use.alt else Alt.NONE
+        use.save()
+
+
 def note_draft(src: str, text: str) -> AltDraft:
     """Remember what a model wrote of an image: where it stands in a post, nobody has looked at it. Images that have none wait for it."""
     draft, _is_new = AltDraft.objects.get_or_create(src=key_of(src), text=" ".join(text.split())[:MAX_ALT])
@@ -148,5 +177,5 @@ def latest_drafts(uses: Iterable[MediaUse]) -> dict[str, str]:
     return dict(rows.values_list("src", "text"))
 
 
-def posts_showing(media: MediaFile) -> list[Post]:
-    return list(Post.objects.filter(media_uses__media=media).distinct())
+def posts_showing(media: MediaFile) -> QuerySet[Post]:
+    return Post.objects.filter(pk__in=media.uses.values("post_id"))

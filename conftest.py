@@ -23,6 +23,7 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests import model_server as model_servers
 from tests.website import Website, serving
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -182,9 +183,13 @@ def response_troubles(where: str, site: str, response: Any) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def site_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The real server, as a process of its own. A test that kills it starts it again."""
+def site_server(
+    tmp_path_factory: pytest.TempPathFactory, _model_server: model_servers.ModelServer
+) -> Iterator[LiveServer]:
+    """The real server, as a process of its own, with the tests' model as its assistant. A test that kills it starts it again."""
     server = server_of(tmp_path_factory.mktemp("live-site"))
+    _model_server.configure(server.home / "llm")
+    server.environment["LINKLOG_MODEL"] = model_servers.MODEL
     yield server
     server.stop()
 
@@ -249,6 +254,25 @@ def website(_website: Website, settings: Any) -> Website:
     _website.asked.clear()
     _website.may_answer.clear()
     return _website
+
+
+@pytest.fixture(scope="session")
+def _model_server() -> Iterator[model_servers.ModelServer]:
+    with model_servers.serving() as server:
+        yield server
+
+
+@pytest.fixture
+def model_server(
+    _model_server: model_servers.ModelServer, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[model_servers.ModelServer]:
+    """A language model behind a real server, set for this process as for the live site. What it was asked is in order."""
+    _model_server.forget()
+    _model_server.configure(tmp_path / "llm")
+    monkeypatch.setenv("LLM_USER_PATH", str(tmp_path / "llm"))
+    settings.LINKLOG_MODEL = model_servers.MODEL
+    yield _model_server
+    assert _model_server.complaints == []
 
 
 def free_port() -> int:

@@ -72,6 +72,10 @@ class Answer(Generic[T]):
         return cost_text(self.call.dollars)
 
 
+class Unusable(Exception):
+    """An answer that is not what was asked for."""
+
+
 def model_for(task: str) -> str:
     """The model that a task is given to; "" where none is."""
     return str(settings.LINKLOG_TASK_MODELS.get(task, "").strip() or settings.LINKLOG_MODEL)
@@ -117,7 +121,7 @@ def stream(
             pieces.append(untrusted.visible(piece))
             yield pieces[-1]
         text = "".join(pieces)
-        value = task.parse(_from_json(text) if task.schema else text)
+        value = _parsed(task, text)
     except BaseException as error:  # a plugin may raise anything, and who reads this may leave
         sentence = _sentence(error, question.model_id)
         is_refusal = not pieces and _is_refusal(error)
@@ -285,13 +289,12 @@ def _as_they_come(response: Any) -> Iterator[str]:
         is_over.set()
 
 
-def _from_json(text: str) -> Any:
-    """Models that know no schema like to put a fence around it."""
-    first, last = text.find("{"), text.rfind("}")
+def _parsed(task: Task[T], text: str) -> T:
+    """As the task has it. JSON may stand in a fence, for models that know no schema like to put one around it."""
     try:
-        return json.loads(text[first : last + 1])
-    except (ValueError, RecursionError) as error:
-        raise ValueError("no JSON") from error
+        return task.parse(json.loads(text[text.find("{") : text.rfind("}") + 1]) if task.schema else text)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise Unusable from error
 
 
 def _cached(details: Any) -> int:
@@ -312,7 +315,7 @@ def _is_refusal(error: BaseException) -> bool:
         if getattr(seen, "status_code", 0) or type(seen).__name__ in _REFUSALS:
             return True
         seen = seen.__cause__
-    return isinstance(error, _llm().ModelError | ValueError | NotImplementedError)
+    return isinstance(error, _llm().ModelError | ValueError | NotImplementedError)  # raised before anything is sent
 
 
 def _sentence(error: BaseException, model: str) -> str:
@@ -325,8 +328,10 @@ def _sentence(error: BaseException, model: str) -> str:
         return _("The key for %(model)s is missing. The command llm keys set notes one.") % {"model": model}
     if status := getattr(error, "status_code", 0):
         return _("The server of %(model)s answered with an error (%(status)s).") % {"model": model, "status": status}
-    if _is_refusal(error) and not isinstance(error, ValueError):
+    if isinstance(error, Unusable):
+        return _("%(model)s gave an answer that cannot be used.") % {"model": model}
+    if isinstance(error, ValueError | NotImplementedError):
+        return _("%(model)s cannot take such a question.") % {"model": model}
+    if _is_refusal(error):
         return _("The server of %(model)s cannot be reached.") % {"model": model}
-    if isinstance(error, ValueError):
-        return _("%(model)s gave an answer that cannot be used, or cannot take such a question.") % {"model": model}
     return _("%(model)s gave no answer (%(reason)s).") % {"model": model, "reason": type(error).__name__}

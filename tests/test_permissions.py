@@ -52,13 +52,17 @@ FOR = {
     "posts:suggest_people": AUTHORS,
     "posts:preview": ANYONE,  # with a signed token
     "site:welcome": ANYONE,  # with a signed token, while there is no owner
-    "ops:media": ANYONE,
+    "images:media": ANYONE,
     "images:upload": AUTHORS,
     "images:state": AUTHORS,
     "images:api": TOKEN,
     "images:api_state": TOKEN,
     "capture:api": TOKEN,
     "capture:read": AUTHORS,
+    "assist:tags": AUTHORS,  # it looks at what is sent alone
+    "assist:title": AUTHORS,
+    "assist:passages": AUTHORS,  # of pages that they captured themselves
+    "assist:tag_description": PUBLISHERS,
     "write:front": AUTHORS,
     "write:keep": AUTHORS,
     "write:dismiss": OWN,
@@ -75,6 +79,7 @@ FOR = {
     "write:preview": MAY_EDIT,
     "write:checklist": MAY_EDIT,
     "write:check_links": MAY_EDIT,
+    "write:images": MAY_EDIT,
     "write:suggest_tags": AUTHORS,  # it looks at what is sent alone
     "write:followed_up": MAY_EDIT,
     "write:history": MAY_EDIT,

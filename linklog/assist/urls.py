@@ -1,7 +1,17 @@
 """Addresses of suggestions and of what they cost."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from linklog.assist.views import about, suggestions
+from linklog.assist.views.alt_text import alt_text
 
 app_name = "assist"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", about.about, name="about"),
+    path("alt-text/", alt_text, name="alt_text"),
+    path("tags/", suggestions.tags, name="tags"),
+    path("title/", suggestions.title, name="title"),
+    path("passages/", suggestions.quotable, name="passages"),
+    path("tag-description/", suggestions.tag_description, name="tag_description"),
+]

@@ -64,8 +64,29 @@ def suggest(subject: Subject, number: int = 5, among: BitMap | None = None) -> l
         for tag, weight, reason in evidence:
             found[tag].append((weight, reason))
     ranked = sorted(found.keys() - set(has_already), key=lambda tag: (-sum(w for w, _why in found[tag]), tag))[:number]
-    rows = Tag.objects.defer("description", "description_html").in_bulk(ranked)
-    return [(tag_token(rows[tag]), max(found[tag])[1]) for tag in ranked if tag in rows]
+    return [(name, max(found[tag])[1]) for tag, name in _named(ranked).items()]
+
+
+def of_nearest(subject: Subject, number: int = 5, among: BitMap | None = None) -> list[str]:
+    """The tags of the posts most like `subject`, and nothing else."""
+    archive = archives.current()
+    among = archive.public if among is None else among
+    weights = {tag: weight for tag, weight, _why in _of_neighbours(subject, (), archive, among)}
+    return list(_named(sorted(weights, key=lambda tag: (-weights[tag], tag))[:number]).values())
+
+
+def most_used(number: int = 5, among: BitMap | None = None) -> list[str]:
+    """The tags that most public posts carry, or most of those `among`."""
+    archive = archives.current()
+    counts = archive.counts("tag", keys_of(archive.public if among is None else among))
+    ranked = np.lexsort((np.arange(len(counts)), -counts))[:number]
+    return list(_named([tag for tag in ranked.tolist() if counts[tag]]).values())
+
+
+def _named(tags: Sequence[int]) -> dict[int, str]:
+    """What stands for each of these tags in the field of a form, in order."""
+    rows = Tag.objects.defer("description", "description_html").in_bulk(tags)
+    return {tag: tag_token(rows[tag]) for tag in tags if tag in rows}
 
 
 def runs_of(text: str) -> dict[str, str]:

@@ -9,15 +9,16 @@ from django.views.decorators.http import require_POST
 
 from linklog.accounts.access import authors_only
 from linklog.capture import github
+from linklog.capture.known import capture_of
 from linklog.capture.related import markdown_link
 from linklog.core import html, links
+from linklog.images.uses import present
 from linklog.posts.models import Post
 from linklog.write import dead_links, saving
 from linklog.write import fields as editor_fields
 from linklog.write.checklist import Writing, items
 from linklog.write.fields import Fields
 from linklog.write.unsaved import as_published
-from linklog.write.views.facts import capture_of
 from linklog.write.views.page import author_of, post_of
 
 EARLIER = 3
@@ -53,7 +54,7 @@ def _answer(request: HttpRequest, code: str, asks_others: bool) -> JsonResponse:
 
 
 def _writing(request: HttpRequest, post: Post, fields: Fields, urls: list[str], problems: dict[str, str]) -> Writing:
-    capture = capture_of(request, post.code, post.link_url)
+    capture = capture_of(author_of(request), post.code, post.link_url, request.POST.get("capture", ""))
     facts: dict[str, Any] = capture.facts if capture else {}
     return Writing(
         kind=post.kind,
@@ -71,6 +72,7 @@ def _writing(request: HttpRequest, post: Post, fields: Fields, urls: list[str], 
         ],
         link_url=post.link_url,
         earlier=_earlier(post, urls),
+        images=[(use.src, use.state) for use in present(post) if use.state],
         links_back=any(dead_links.address_of(url) for url in urls),
         links=len(urls),
         problems=problems,

@@ -7,6 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from linklog.accounts.models import User
+from linklog.assist import client
+from linklog.assist.alt_text import ALT_TEXT
+from linklog.capture import known
 from linklog.capture.given import NAMES as GIVEN
 from linklog.capture.models import Capture
 from linklog.images.receiving import MAX_CLIP, MAX_IMAGE
@@ -41,6 +44,7 @@ def editor_page(
         "secret_link": preview_url(post) if post.pk and not post.is_public else "",
         "most_image": MAX_IMAGE,
         "most_clip": MAX_CLIP,
+        "drafts_alt_text": client.available(ALT_TEXT.name),
         "page_title": post.display_title if post.pk else _("New post"),
     }
     return render(request, "write/editor.html", facts | context, status=status)
@@ -71,8 +75,7 @@ def begun(request: HttpRequest, kind: str) -> saving.State | None:
 
 def item_of(request: HttpRequest, key: str) -> Capture | None:
     """The captured page of this key, if it is the author's own."""
-    is_key = key.isascii() and key.isdigit() and len(key) < 19
-    return Capture.objects.filter(by=author_of(request), pk=int(key)).first() if is_key else None
+    return known.item_of(author_of(request), key)
 
 
 def given_with(item: Capture) -> dict[str, str]:

@@ -4,9 +4,10 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from linklog.accounts.access import authors_only
+from linklog.capture.known import capture_of
 from linklog.search.tag_suggestions import Subject, suggest
 from linklog.write import fields as editor_fields
-from linklog.write.views.facts import capture_of
+from linklog.write.views.page import author_of
 
 PAGE_CHARACTERS = 3_000  # of the page itself, whose beginning says what it is about
 
@@ -17,7 +18,7 @@ def tags(request: HttpRequest, code: str) -> JsonResponse:
     fields = editor_fields.known(request.POST)
     if refusal := editor_fields.refusal(fields):
         return JsonResponse({"problem": refusal}, status=413)
-    capture = capture_of(request, code, fields["link_url"])
+    capture = capture_of(author_of(request), code, fields["link_url"], request.POST.get("capture", ""))
     facts = capture.facts if capture else {}
     page = f"{facts.get('description', '')}\n{facts.get('text', '')[:PAGE_CHARACTERS]}"
     subject = Subject(

@@ -1,9 +1,10 @@
 """Uploads from the editor and from programs, and what became of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -70,9 +71,16 @@ def api_state(request: HttpRequest, code: str) -> JsonResponse:
 
 def _received(request: HttpRequest, user: Any) -> JsonResponse:
     """201 when it is ready, 202 when it will be, 200 when it was here already, 422 when it cannot be shown."""
-    file, given = request.FILES.get("file"), request.POST
+    file = request.FILES.get("file")
     if file is None:
         raise Refused(400, _("Send the file as “file” in a form of the type multipart/form-data."))
+    media, was_here = taken_in(file, request.POST, user)
+    status = 200 if was_here else STATUSES[MediaFile.State(media.state)]
+    return JsonResponse(receiving.document_of(media), status=status)
+
+
+def taken_in(file: UploadedFile, given: Mapping[str, str], user: Any) -> tuple[MediaFile, bool]:
+    """What a form sent, made ready at once where there is room to, and whether it was here already."""
     media = receiving.receive(
         file,
         name=given.get("name") or file.name or "",
@@ -88,8 +96,7 @@ def _received(request: HttpRequest, user: Any) -> JsonResponse:
             if is_free:
                 receiving.process(media)
     go_on(media)
-    status = 200 if was_here else STATUSES[MediaFile.State(media.state)]
-    return JsonResponse(receiving.document_of(media), status=status)
+    return media, was_here
 
 
 def _state(code: str) -> JsonResponse:

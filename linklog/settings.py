@@ -78,6 +78,7 @@ LINKLOG_S3_ENDPOINT = env.str("LINKLOG_S3_ENDPOINT", "", validate=is_web_folder)
 LINKLOG_S3_REGION = env.str("LINKLOG_S3_REGION", "")
 LINKLOG_S3_ACCESS_KEY = env.str("LINKLOG_S3_ACCESS_KEY", "")
 LINKLOG_S3_SECRET_KEY = env.str("LINKLOG_S3_SECRET_KEY", "")
+LINKLOG_CHROMIUM = env.str("LINKLOG_CHROMIUM", "").strip()
 LINKLOG_MODEL = env.str("LINKLOG_MODEL", "").strip()
 LINKLOG_TASK_MODELS = env.dict("LINKLOG_TASK_MODELS", {})
 LINKLOG_MODEL_CAP = env.decimal("LINKLOG_MODEL_CAP", Decimal(5))
@@ -191,8 +192,10 @@ LINKLOG_SCHEDULE = {  # functions, and every how many seconds one worker calls t
     "linklog.tasks.worker.prune": 86_400,
     "linklog.posts.cards.forget_old": 86_400,
     "linklog.images.jobs.take_up": 10,
+    "linklog.images.jobs.push_waiting": 30,
     "linklog.images.receiving.sweep": 3_600,
     "linklog.capture.keeping.forget_unused": 86_400,
+    "linklog.capture.screenshots.forget_old": 3_600,
     "linklog.accounts.sessions.clear_expired": 3_600,
     "linklog.accounts.throttle.forget_old": 86_400,
 }
@@ -203,6 +206,10 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [Path(__file__).parent / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = HOME / "media" if LINKLOG_MEDIA.startswith("s3://") else Path(LINKLOG_MEDIA).expanduser().absolute()
+if LINKLOG_MEDIA.startswith("s3://") and not LINKLOG_MEDIA_URL:
+    amazon = f"https://s3.{LINKLOG_S3_REGION or 'us-east-1'}.amazonaws.com"
+    LINKLOG_MEDIA_URL = f"{LINKLOG_S3_ENDPOINT or amazon}/{LINKLOG_MEDIA.removeprefix('s3://')}"
+media_hosts = [f"http://{urlsplit(LINKLOG_MEDIA_URL).netloc}"] if LINKLOG_MEDIA_URL.startswith("http://") else []
 LINKLOG_SHOWN_MEDIA = "linklog.images.showing.shown"  # what rendering asks for the site's own images, by their addresses
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -229,8 +236,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "https:"],
-        "media-src": ["'self'", "https:"],
+        "img-src": ["'self'", "data:", "https:", *media_hosts],
+        "media-src": ["'self'", "https:", *media_hosts],
         "frame-src": LINKLOG_FRAME_HOSTS or ["'none'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],

@@ -1,4 +1,4 @@
-"""Addresses for machines that look after the site, and media."""
+"""Addresses for machines that look after the site."""
 
 from django.urls import path
 
@@ -8,5 +8,4 @@ app_name = "ops"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("media/<path:path>", views.media, name="media"),
 ]

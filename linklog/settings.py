@@ -217,6 +217,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
 FILE_UPLOAD_TEMP_DIR = HOME / "incoming"  # a temporary folder may be in memory, and is no place for what nobody may see
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # that the folder is there, which `linklog init` sees to
 
 # Security: no inline script or style anywhere, nothing loaded from another host except what posts themselves show ------
 IS_HTTPS = LINKLOG_URL.startswith("https://")

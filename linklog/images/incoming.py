@@ -10,11 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.utils import timezone
 
 SPARE_BYTES = 64 * 2**20  # stay free, so that posts can be saved whatever is uploaded
@@ -48,22 +49,15 @@ def has_room(size: int) -> bool:
 
 @contextmanager
 def written(file: Readable, longest: int) -> Iterator[tuple[Path, str]]:
-    """The bytes of `file` in one of this folder, and their hash. It is on the disk; afterwards it is gone, unless `place` took it."""
-    handle, name = tempfile.mkstemp(dir=folder(), prefix="partial-")
-    digest, size = sha256(), 0
+    """The bytes of `file` in one of this folder, on the disk, and their hash. Afterwards they are gone, unless `place` took them."""
+    partial = Path(file.temporary_file_path()) if isinstance(file, TemporaryUploadedFile) else _copied(file, longest)
     try:
-        with os.fdopen(handle, "wb") as partial:
-            while chunk := file.read(CHUNK):
-                size += len(chunk)
-                if size > longest:
-                    raise TooLong
-                digest.update(chunk)
-                partial.write(chunk)
-            partial.flush()
-            os.fsync(partial.fileno())
-        yield Path(name), digest.hexdigest()
+        with partial.open("rb") as opened:
+            digest = file_digest(opened, "sha256").hexdigest()
+            os.fsync(opened.fileno())
+        yield partial, digest
     finally:
-        Path(name).unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
 def place(partial: Path, digest: str) -> None:
@@ -115,6 +109,21 @@ def sweep(wanted: set[str]) -> None:
     for path in folder().iterdir():
         if path.name not in wanted and path.name != SLOT and path.stat().st_mtime < limit:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _copied(file: Readable, longest: int) -> Path:
+    """A new file of this folder; what Django keeps of large uploads is one already (FILE_UPLOAD_TEMP_DIR)."""
+    handle, name = tempfile.mkstemp(dir=folder(), prefix="partial-")
+    try:
+        with os.fdopen(handle, "wb") as partial:
+            while chunk := file.read(CHUNK):
+                if partial.tell() + len(chunk) > longest:
+                    raise TooLong
+                partial.write(chunk)
+    except BaseException:
+        Path(name).unlink()
+        raise
+    return Path(name)
 
 
 def _is_locked(handle: int) -> bool:

@@ -1,88 +1,66 @@
-"""What becomes of uploads in the background. Rows are the queue: the schedule looks for what no job is there for."""
-
-import time
+"""What becomes of uploads in the background. Their rows are the queue, and `take_up` turns them into jobs: now and then by the schedule,
+and after each job for those that came meanwhile, so that many uploads at once write few jobs while readers wait for pages.
+"""
 
 from django_tasks import TaskResultStatus
+from django_tasks.base import Task
 
-from linklog import publishing
 from linklog.core.vendor_sql import writing
-from linklog.images import incoming, receiving, storing
-from linklog.images.models import Discarded, MediaFile, Rendition
-from linklog.images.places import PlaceError
-from linklog.posts.models import Post
-from linklog.tasks.jobs import TryLater, job
+from linklog.images import incoming, receiving
+from linklog.images.models import MediaFile
+from linklog.tasks.jobs import job
 from linklog.tasks.models import Job
 
 TRIES = 20  # a disk that is full may be so for days
 AT_ONCE = 100
-PUSH_SECONDS = 300  # less than a worker may take for a job
+FIRST = 10  # somebody waits for the main renditions, which are made before the others of any upload
 
 
 @job(tries=TRIES)
 def make(media_id: int) -> None:
-    """The main rendition. What else is made of it comes behind the main renditions of other uploads."""
+    """The main rendition."""
     media = MediaFile.objects.filter(pk=media_id).first()
     if media is not None:
         receiving.process(media)
-        if media.state == MediaFile.State.READY:
-            go_on(media)
+    take_up()
 
 
 @job(tries=TRIES)
 def finish(media_id: int) -> None:
+    """The other renditions."""
     media = MediaFile.objects.filter(pk=media_id).first()
     if media is not None:
         receiving.finish(media)
+    take_up()
 
 
 def go_on(media: MediaFile) -> None:
-    """Ask for what is still to be made."""
-    if not media.is_complete and media.state != MediaFile.State.FAILED:
+    """See to it that what is still to be made of it will be: where a job waits already, that one will take it up."""
+    if media.is_complete or media.state == MediaFile.State.FAILED:
+        return
+    if not Job.objects.ready().filter(task_path=_job_of(media).module_path).exists():
         with writing():
-            (make if media.state == MediaFile.State.WAITING else finish).enqueue(media.pk)
+            _enqueue(media)
 
 
 def take_up() -> None:
-    """Ask for what nobody is at: a process was killed, or what it was made in was restored. Jobs that were given up stay so."""
+    """A job for each upload that has none and that nobody is at: it came with many, or a process was killed. Given up stays given up."""
     jobs = Job.objects.filter(
         task_path__in=[make.module_path, finish.module_path],
         status__in=[TaskResultStatus.READY, TaskResultStatus.FAILED],
     )
     asked = {arguments["args"][0] for arguments in jobs.values_list("args_kwargs", flat=True)}
-    for media in MediaFile.objects.unfinished().exclude(pk__in=asked)[:AT_ONCE]:
-        if not incoming.is_taken(media.digest):
-            go_on(media)
-
-
-@job(tries=1)
-def push() -> None:
-    """Bring bytes to where LINKLOG_MEDIA says, one upload after another, for some minutes. The schedule sees to what is left, or failed."""
-    until = time.monotonic() + PUSH_SECONDS
-    try:
-        storing.discard()
-        for media in MediaFile.objects.filter(renditions__in=storing.unsettled()).distinct().order_by("pk"):
-            settle(media)
-            if time.monotonic() > until:
-                return
-    except PlaceError as error:
-        raise TryLater(str(error)) from error
-
-
-def settle(media: MediaFile) -> None:
-    """The bytes of one upload. Posts name the new address as soon as it is good, and only then the file here goes."""
-    moved = storing.settled(media)
-    if moved:
+    unfinished = MediaFile.objects.unfinished().exclude(pk__in=asked)[:AT_ONCE]
+    free = [media for media in unfinished if not incoming.is_taken(media.digest)]
+    if free:
         with writing():
-            Rendition.objects.filter(pk__in=[one.pk for one in moved]).update(is_remote=storing.has_bucket())
-            publishing.rerender(Post.objects.filter(media_uses__media=media).distinct())
-        if storing.has_bucket():
-            storing.drop_local(one.path for one in moved)
+            for media in free:
+                _enqueue(media)
 
 
-def push_waiting() -> None:
-    is_asked = Job.objects.filter(
-        task_path=push.module_path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
-    ).exists()
-    if not is_asked and (storing.unsettled().exists() or Discarded.objects.exists()):
-        with writing():
-            push.enqueue()
+def _job_of(media: MediaFile) -> Task[[int], None]:
+    return make.using(priority=FIRST) if media.state == MediaFile.State.WAITING else finish
+
+
+def _enqueue(media: MediaFile) -> None:
+    _job_of(media).enqueue(media.pk)

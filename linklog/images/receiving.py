@@ -179,7 +179,7 @@ def _kind_of(file: Path) -> str:
         clip = clips.examine(file)
     except clips.ClipError as error:
         raise Refused(422, str(error)) from None
-    if clip is None and size > MAX_IMAGE:
+    if size > (MAX_CLIP if clip else MAX_IMAGE):
         raise _too_long()
     return clip.kind if clip else MediaFile.Kind.IMAGE
 

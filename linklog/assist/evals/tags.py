@@ -50,6 +50,7 @@ def _perfect(case: Case) -> Sequence[str]:
 
 TAGS = Evaluation(
     name="tags",
+    task_name="tags",
     measures=("F1", "precision", "recall"),
     cases=cases,
     baselines={
@@ -59,5 +60,5 @@ TAGS = Evaluation(
         "perfect": _perfect,
     },
     score=scoring.of_tags,
-    nothing=[],
+    task=lambda case: tagging.tags_of(case.hints.vocabulary),
 )

@@ -1,6 +1,7 @@
 """Titles: the author's is hidden, and guessed from the text and from what is known of the page it is about."""
 
 import re
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from linklog.assist import titles
@@ -36,11 +37,13 @@ def words_of_address(case: Case) -> str:
     return " ".join(re.split(r"[-_+\s.]+", named[-1])).strip().capitalize() if named else ""
 
 
+TASK = replace(titles.TITLE, parse=lambda answer: titles.parsed(answer).title)
 TITLES = Evaluation(
     name="titles",
+    task_name="title",
     measures=("words", "characters", "edits saved"),
     cases=cases,
     baselines={"first-sentence": first_sentence, "address": words_of_address},
     score=scoring.of_text,
-    nothing="",
+    task=lambda case: TASK,
 )

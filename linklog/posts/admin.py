@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from linklog import publishing
+from linklog.assist import client
 from linklog.core import vendor_sql
 from linklog.core.xml import strip_illegal
 from linklog.posts.forms import PostForm, QuotationForm
@@ -224,7 +225,13 @@ class LabelAdmin(admin.ModelAdmin):
 
 @admin.register(Tag)
 class TagAdmin(LabelAdmin):
-    pass
+    """Where there is a model, it may suggest a description."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        suggests = {"suggests_description": client.available("tag-description")}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | suggests)
 
 
 @admin.register(Series)

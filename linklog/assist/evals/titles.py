@@ -1,12 +1,13 @@
 """Titles: the author's is hidden, and guessed from the text and from what is known of the page it is about."""
 
 import re
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from linklog.assist import titles
+from linklog.assist.client import Task
 from linklog.assist.evals import scoring
 from linklog.assist.evals.contract import Case, Evaluation, drawn
+from linklog.assist.titles import TITLE
 from linklog.core import html
 from linklog.posts.models import Post
 
@@ -37,7 +38,7 @@ def words_of_address(case: Case) -> str:
     return " ".join(re.split(r"[-_+\s.]+", named[-1])).strip().capitalize() if named else ""
 
 
-TASK = replace(titles.TITLE, parse=lambda answer: titles.parsed(answer).title)
+TASK = Task(TITLE.name, TITLE.fields, TITLE.max_output_tokens, lambda answer: titles.parsed(answer).title, TITLE.schema)
 TITLES = Evaluation(
     name="titles",
     task_name="title",

@@ -31,8 +31,8 @@ class Refusal(Exception):
 
 
 def suggestion(find: Callable[[HttpRequest, User], tuple[Items, Answer[Any]]]) -> Callable[..., Any]:
-    """A view of what `find` suggests: {"suggestion": [{"text", "field", "value"}], "cost"}, or {"problem"}. `text` is to be read, `value`
-    is what goes into the form's `field` when the author presses it."""
+    """A view of what `find` suggests: {"suggestion": [{"text", "label", "field", "value"}], "cost"}, or {"problem"}. `text` is to be read,
+    `label` says what pressing does: `value` goes into the form's `field`."""
 
     @authors_only
     @require_POST
@@ -67,7 +67,7 @@ def tags(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
         raise Refusal(_("There are no tags here yet to choose from."))
     values = tagging.values(vocabulary, subject.title, fields["body"], page)
     answer = ask(tagging.tags_of(vocabulary), values, about=_about(request), by=user)
-    return [_item(name, "tag_names") for name in answer.value], answer
+    return [_item(name, _("Add"), "tag_names") for name in answer.value], answer
 
 
 @suggestion
@@ -76,8 +76,8 @@ def title(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
     fields, facts = _writing(request, user)
     values = titles.values(fields["body"], facts.get("title", ""), _beginning(facts))
     answer = ask(titles.TITLE, values, about=_about(request), by=user)
-    summary = [_item(answer.value.summary, "body")] if answer.value.summary else []
-    return [_item(answer.value.title, "title"), *summary], answer
+    summary = [_item(answer.value.summary, _("Put into the text"), "body")] if answer.value.summary else []
+    return [_item(answer.value.title, _("Use as title"), "title"), *summary], answer
 
 
 @suggestion
@@ -91,7 +91,7 @@ def quotable(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
         raise Refusal(_("Nothing was read of this page."))
     values = {"title": capture.facts.get("title", ""), "text": text}
     answer = ask(passages.passages_of(text), values, about=f"capture {capture.pk}", by=user)
-    return [_item(passage, "body", passages.as_quote(passage)) for passage in answer.value], answer
+    return [_item(passage, _("Quote"), "body", passages.as_quote(passage)) for passage in answer.value], answer
 
 
 @suggestion
@@ -106,7 +106,7 @@ def tag_description(request: HttpRequest, user: User) -> tuple[Items, Answer[Any
     if not values["posts"]:
         raise Refusal(_("No public post carries this tag."))
     answer = ask(descriptions.TAG_DESCRIPTION, values, about=f"tag {tag.slug}", by=user)
-    return [_item(answer.value, "description")], answer
+    return [_item(answer.value, _("Use it"), "description")], answer
 
 
 def _writing(request: HttpRequest, user: User) -> tuple[editor_fields.Fields, dict[str, Any]]:
@@ -130,5 +130,5 @@ def _beginning(facts: dict[str, Any]) -> str:
     return f"{facts.get('description', '')}\n{facts.get('text', '')[:PAGE_CHARACTERS]}".strip()
 
 
-def _item(text: str, field: str, value: str = "") -> dict[str, str]:
-    return {"text": text, "field": field, "value": value or text}
+def _item(text: str, label: str, field: str, value: str = "") -> dict[str, str]:
+    return {"text": text, "label": label, "field": field, "value": value or text}

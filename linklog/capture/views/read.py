@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from linklog.accounts.access import authors_only
+from linklog.assist import client
 from linklog.capture.earlier import earlier
 from linklog.capture.filling import fields_of, page_of
 from linklog.capture.given import given
@@ -63,7 +64,8 @@ def _answer(request: HttpRequest, capture: Capture, code: str) -> dict[str, Any]
     before = earlier(user, [page.url, capture.url], page.authors, capture.via_url, code)
     own = Post.objects.filter(code=code).values_list("pk", flat=True).first()
     near = related(page, before.keys | {own or 0})
-    context = {"capture": capture, "page": page, "earlier": before, "related": near}
+    can_quote = bool(page.text) and client.available("passages")
+    context = {"capture": capture, "page": page, "earlier": before, "related": near, "can_quote": can_quote}
     return {
         "capture": capture.pk,
         "fields": fields_of(capture, page, request.POST.get("kind", "")),

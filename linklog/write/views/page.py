@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from linklog.accounts.models import User
 from linklog.assist import client
 from linklog.assist.alt_text import ALT_TEXT
-from linklog.capture import known
-from linklog.capture import screenshots
+from linklog.capture import known, screenshots
 from linklog.capture.given import NAMES as GIVEN
 from linklog.capture.models import Capture
 from linklog.images.receiving import MAX_CLIP, MAX_IMAGE
@@ -46,6 +45,8 @@ def editor_page(
         "most_image": MAX_IMAGE,
         "most_clip": MAX_CLIP,
         "drafts_alt_text": client.available(ALT_TEXT.name),
+        "suggests_tags": client.available("tags"),
+        "suggests_title": client.available("title"),
         "can_screenshot": screenshots.is_available(),
         "page_title": post.display_title if post.pk else _("New post"),
     }

@@ -2,18 +2,25 @@
 and after each job for those that came meanwhile, so that many uploads at once write few jobs while readers wait for pages.
 """
 
+import time
+
 from django_tasks import TaskResultStatus
 from django_tasks.base import Task
 
+from linklog import publishing
 from linklog.core.vendor_sql import writing
-from linklog.images import incoming, receiving
-from linklog.images.models import MediaFile
-from linklog.tasks.jobs import job
+from linklog.images import incoming, receiving, storing
+from linklog.images.models import Discarded, MediaFile, Rendition
+from linklog.images.places import PlaceError
+from linklog.posts.models import Post
+from linklog.tasks.jobs import TryLater, job
 from linklog.tasks.models import Job
 
 TRIES = 20  # a disk that is full may be so for days
 AT_ONCE = 100
 FIRST = 10  # somebody waits for the main renditions, which are made before the others of any upload
+
+PUSH_SECONDS = 300  # less than a worker may take for a job
 
 
 @job(tries=TRIES)
@@ -64,3 +71,37 @@ def _job_of(media: MediaFile) -> Task[[int], None]:
 
 def _enqueue(media: MediaFile) -> None:
     _job_of(media).enqueue(media.pk)
+
+
+@job(tries=1)
+def push() -> None:
+    """Bring bytes to where LINKLOG_MEDIA says, one upload after another, for some minutes. The schedule sees to what is left, or failed."""
+    until = time.monotonic() + PUSH_SECONDS
+    try:
+        storing.discard()
+        for media in MediaFile.objects.filter(renditions__in=storing.unsettled()).distinct().order_by("pk"):
+            settle(media)
+            if time.monotonic() > until:
+                return
+    except PlaceError as error:
+        raise TryLater(str(error)) from error
+
+
+def settle(media: MediaFile) -> None:
+    """The bytes of one upload. Posts name the new address as soon as it is good, and only then the file here goes."""
+    moved = storing.settled(media)
+    if moved:
+        with writing():
+            Rendition.objects.filter(pk__in=[one.pk for one in moved]).update(is_remote=storing.has_bucket())
+            publishing.rerender(Post.objects.filter(media_uses__media=media).distinct())
+        if storing.has_bucket():
+            storing.drop_local(one.path for one in moved)
+
+
+def push_waiting() -> None:
+    is_asked = Job.objects.filter(
+        task_path=push.module_path, status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING]
+    ).exists()
+    if not is_asked and (storing.unsettled().exists() or Discarded.objects.exists()):
+        with writing():
+            push.enqueue()

@@ -6,7 +6,7 @@ the bytes that it got, and only after that the folder's copy goes.
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -56,19 +56,23 @@ def public_url(path: str) -> str:
     return f"{settings.LINKLOG_MEDIA_URL}/{quote(path)}"
 
 
-@contextmanager
-def local_file(rendition: Rendition) -> Iterator[Path]:
+def local_file(rendition: Rendition) -> AbstractContextManager[Path]:
     """Its bytes as a file to read from, fetched from the bucket where need be; PlaceError if they cannot be had."""
-    here = folder_path(rendition.path)
+    return local_copy(rendition.path)
+
+
+@contextmanager
+def local_copy(path: str) -> Iterator[Path]:
+    here = folder_path(path)
     if here.exists():
         yield here
         return
     place = bucket()
     if place is None:
-        raise PlaceError(_("%(path)s is missing.") % {"path": rendition.path})
+        raise PlaceError(_("%(path)s is missing.") % {"path": path})
     with tempfile.TemporaryDirectory(prefix="linklog-") as temporary:
         fetched = Path(temporary) / here.name
-        place.fetch(rendition.path, fetched)
+        place.fetch(path, fetched)
         yield fetched
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from linklog.images import health as media_health
 from linklog.ops import installation
 from linklog.search import embedding_models, embeddings, index
 from linklog.tasks import health
@@ -14,7 +15,7 @@ from linklog.tasks import health
 
 def everything() -> dict[str, Any]:
     """The facts of the installation, whether search knows every post (0 where the tables are not there yet), whether it knows
-    what they mean, where a model is named, and what runs in the background.
+    what they mean, where a model is named, what runs in the background, and where media are.
     """
     facts = installation.facts()
     facts["posts_not_indexed"] = 0 if facts["migrations_pending"] else index.stale_count()
@@ -28,7 +29,8 @@ def everything() -> dict[str, Any]:
             facts["problems"].append(problem)
     if not facts["migrations_pending"]:
         facts["background"] = health.facts()
-        facts["problems"] += health.problems()
+        facts["media"] = media_health.facts()
+        facts["problems"] += [*health.problems(), *media_health.problems()]
     return facts
 
 
@@ -50,8 +52,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{'posts not indexed':<30}{facts['posts_not_indexed']:,}")
             if "posts_not_embedded" in facts:
                 self.stdout.write(f"{'posts not embedded':<30}{facts['posts_not_embedded']:,}")
-            for name, value in facts.get("background", {}).items():
-                self.stdout.write(f"{'background ' + name:<30}{value}")
+            for room in ("background", "media"):
+                for name, value in facts.get(room, {}).items():
+                    self.stdout.write(f"{room + ' ' + name:<30}{value}")
             self.stdout.write(f"{'disk free':<30}{facts['disk_free_bytes'] // 2**20:,} MB")
             for problem in facts["problems"]:
                 self.stdout.write(self.style.ERROR(f"Problem: {problem}"))

@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from linklog.assist import ledger, prompts, untrusted
-from linklog.assist.ledger import CALL_SECONDS, AssistError, Usage
+from linklog.assist.costs import cost_text, image_tokens, text_tokens
+from linklog.assist.ledger import CALL_SECONDS, AssistError, LimitReached, Usage
 from linklog.assist.models import ModelCall
-from linklog.assist.prices import cost_text, image_tokens, text_tokens
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ class Answer(Generic[T]):
 
     @property
     def cost(self) -> str:
-        return cost_text(self.call.dollars)
+        return self.call.cost
 
 
 class Unusable(Exception):
@@ -84,6 +85,16 @@ def model_for(task: str) -> str:
 def available(task: str) -> bool:
     """Whether there is a model for it, and the library to reach it."""
     return bool(model_for(task)) and find_spec("llm") is not None
+
+
+def names_of(model: str) -> tuple[str, str]:
+    """A model's own name, and the server that it is asked at, as far as the library tells; "" where it is not known."""
+    try:
+        found = _model(model)
+    except AssistError as error:
+        return model, str(error)
+    base = getattr(found, "api_base", None) or ("https://api.openai.com" if hasattr(found, "get_client") else "")
+    return str(found.model_id), urlsplit(base).netloc or type(found).__module__.partition(".")[0]
 
 
 def ask(task: Task[T], values: Mapping[str, str], **options: Any) -> Answer[T]:
@@ -101,12 +112,19 @@ def stream(
     about: str = "",
     by: Any = None,
     model: str = "",
+    max_dollars: Decimal | None = None,
 ) -> Iterator[str | Answer[T]]:
     """The pieces of an answer as they come, and at the end the Answer. Raises AssistError. May not run in a transaction.
 
-    `about` says in the ledger what it was for, `by` is the user who asked, `model` another than the settings name.
+    `about` says in the ledger what it was for, `by` is the user who asked, `model` another than the settings name. What might cost more
+    than `max_dollars` is not asked (LimitReached).
     """
     question = prepare(task, values, attachments=attachments, model=model)
+    if max_dollars is not None and question.most > max_dollars:
+        raise LimitReached(
+            _("The next might cost %(most)s, and no more than %(left)s is left.")
+            % {"most": cost_text(question.most), "left": cost_text(max(max_dollars, Decimal(0)))}
+        )
     call = ledger.reserve(
         most=question.most,
         task=task.name,
@@ -129,7 +147,7 @@ def stream(
         if not isinstance(error, Exception):
             raise
         logger.warning("No answer to %s from %s: %s", task.name, question.model_id, type(error).__name__)
-        raise AssistError(sentence) from error
+        raise AssistError(sentence, call.counted) from error
     ledger.settle(call, question.usage(), time.monotonic() - started)
     yield Answer(text, value, call)
 

@@ -16,8 +16,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linklog.assist.costs import cost_text, tokens
 from linklog.assist.models import ModelCall
-from linklog.assist.prices import cost_text, dearest_rate, rate_of, tokens
+from linklog.assist.prices import dearest_rate, rate_of
 from linklog.core.vendor_sql import writing
 
 AT_ONCE = 2  # questions, of all processes together
@@ -27,7 +28,11 @@ _LOOK_SECONDS = 0.2
 
 
 class AssistError(Exception):
-    """Why there is no suggestion, as a sentence for the author."""
+    """Why there is no suggestion, as a sentence for the author. `dollars` is what asking for it counts as nevertheless."""
+
+    def __init__(self, sentence: str, dollars: Decimal = Decimal(0)) -> None:
+        super().__init__(sentence)
+        self.dollars = dollars
 
 
 class LimitReached(AssistError):

@@ -1,11 +1,14 @@
 """What was asked of models and what it cost, what models cost, and prompts that an author changed."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from linklog.assist.costs import cost_text
 
 
 class ModelCall(models.Model):
@@ -43,6 +46,15 @@ class ModelCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task} {self.model} {self.asked:%Y-%m-%d %H:%M}"
+
+    @property
+    def counted(self) -> Decimal:
+        """What it counts as towards limits, in dollars."""
+        return self.reserved_dollars if self.dollars is None else self.dollars
+
+    @property
+    def cost(self) -> str:
+        return cost_text(self.dollars)
 
 
 class Price(models.Model):

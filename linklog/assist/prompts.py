@@ -79,6 +79,10 @@ def in_use(name: str) -> Prompt:
     return checked(name, edited.text) if edited else ours(name)
 
 
+def is_edited(name: str) -> bool:
+    return EditedPrompt.objects.filter(name=name).exists()
+
+
 def checked(name: str, text: str) -> Prompt:
     """An edited copy of ours; PromptError for one that could not be used."""
     if name not in names():

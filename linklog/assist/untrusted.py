@@ -38,6 +38,7 @@ _ADDRESS = re.compile(
     r"<?\b(?:[a-z][a-z0-9+.-]{1,20}:(?:/{2}|(?<=data:)|(?<=javascript:)|(?<=mailto:))|www\.)[^\s<>\"'()\[\]]*>?|(?<![\w:])//[\w.-]+/\S*",
     re.I,
 )
+_EMPHASIS = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|\b__|__\b|^#{1,6} ", re.MULTILINE)
 _QUOTED = re.compile(r'\A(["“„«\'‘`]+)(.*?)["”“»\'’`]+\Z', re.DOTALL)
 
 
@@ -69,7 +70,7 @@ def one_line(text: str, limit: int, known: str = "") -> str:
     for _depth in range(3):
         text = _REFERENCE.sub(r"\1", text)
     text = _ADDRESS.sub(lambda found: found[0] if found[0].strip("<>.,;:!?") in known else "", text)
-    text = " ".join(text.translate(_PLAIN).split())
+    text = " ".join(_EMPHASIS.sub("", text.translate(_PLAIN)).split())
     if found := _QUOTED.match(text):
         text = found[2]
     return shortened(text.strip(), limit)

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from linklog.core import clips, pictures
+from linklog.core.alt_text import escape_alt
 from linklog.core.refusal import Refused
 from linklog.core.vendor_sql import writing
 from linklog.core.xml import strip_illegal
@@ -25,7 +26,7 @@ __all__ = ["Refused", "document_of", "finish", "markdown_of", "process", "receiv
 
 MAX_IMAGE, MAX_CLIP = 40_000_000, 200_000_000  # bytes
 MAX_UNFINISHED = 1_000
-MARKUP = re.compile(r"[\\\[\]`*]|\b_|_\b|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+IN_TITLE = re.compile(r"[\\\"]|&(?=#?\w+;)")
 
 
 def receive(
@@ -140,9 +141,9 @@ def sweep() -> None:
 
 
 def _reference(media: MediaFile, main: Rendition) -> str:
-    alt = MARKUP.sub(r"\\\g<0>", media.alt)
-    title = media.credit_title.replace("\\", "\\\\").replace('"', '\\"')
-    return f"![{alt}]({settings.MEDIA_URL}{main.path}" + (f' "{title}")' if title else ")")
+    title = IN_TITLE.sub(r"\\\g<0>", media.credit_title)
+    place = f'{settings.MEDIA_URL}{main.path} "{title}"' if title else f"{settings.MEDIA_URL}{main.path}"
+    return f"![{escape_alt(media.alt)}]({place})"
 
 
 @contextmanager

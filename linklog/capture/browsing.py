@@ -29,7 +29,6 @@ from linklog.core.http import HTML_TYPES, Answer, FetchError, decoded, fetch
 
 WIDTH, FIRST_SCREEN, MOST = 1280, 900, 5_000  # pixels of the page
 SCALE = 1.25  # so that the picture is as wide as images here may be: 1600 pixels
-SECONDS = 20
 QUIET_SECONDS = 0.7  # without a request: the page has what it shows
 MOST_REQUESTS, MOST_BYTES, AT_ONCE = 200, 30_000_000, 6
 SCRIPTS = ("text/javascript", "application/javascript", "application/x-javascript", "application/ecmascript")
@@ -136,9 +135,9 @@ class Answering:
         return not self.waiting and time.monotonic() - self.busy_at > QUIET_SECONDS
 
 
-def browse(url: str, picture: Path, chromium: str) -> dict[str, str]:
+def browse(url: str, picture: Path, chromium: str, seconds: float) -> dict[str, str]:
     """Take the picture. What is known of the page, or a problem."""
-    until = time.monotonic() + SECONDS
+    until = time.monotonic() + seconds
     try:
         first = fetch(url)
     except FetchError as error:
@@ -181,42 +180,42 @@ def _page(playwright: Playwright, chromium: str, answering: Answering) -> Iterat
 
 
 def _open(page: Page, answering: Answering) -> None:
-    """Until the page asks for nothing any more, or its time is over but for what the picture takes."""
-    page.goto(answering.first.url, wait_until="commit", timeout=SECONDS * 1000)
-    while not answering.is_quiet and time.monotonic() < answering.until - SECONDS / 4:
+    """Until the page asks for nothing any more, or most of its time is over."""
+    left = answering.until - time.monotonic()
+    page.goto(answering.first.url, wait_until="commit", timeout=left * 1000)
+    while not answering.is_quiet and time.monotonic() < answering.until - left / 3:
         page.wait_for_timeout(50)
         answering.answer_done()
 
 
 def _take(page: Page, picture: Path, until: float) -> None:
-    height = page.evaluate("Math.max(document.documentElement.scrollHeight, document.body?.scrollHeight ?? 0)")
     beside = picture.with_suffix(".part")
     page.screenshot(
         path=beside,
         type="png",
         full_page=True,
-        clip={"x": 0, "y": 0, "width": WIDTH, "height": min(max(int(height), FIRST_SCREEN), MOST)},
+        clip={"x": 0, "y": 0, "width": WIDTH, "height": MOST},  # or as much as there is
         animations="disabled",
         timeout=max(1, until - time.monotonic()) * 1000,
     )
     beside.replace(picture)
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     """What this process and each of its browser may use; who started it minds the memory. The clock ends it where nothing else does."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS * 2, SECONDS * 2))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000_000, 100_000_000))
     os.nice(10)
-    signal.alarm(SECONDS * 2)
+    signal.alarm(seconds)
 
 
 def main() -> None:
     order: dict[str, Any] = json.loads(sys.stdin.read())
-    _limit()
+    _limit(order["limit"])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linklog.settings")
     django.setup()
-    sys.stdout.write(json.dumps(browse(order["url"], Path(order["picture"]), order["chromium"])))
+    sys.stdout.write(json.dumps(browse(order["url"], Path(order["picture"]), order["chromium"], order["seconds"])))
     sys.stdout.flush()
     os._exit(0)  # a fetch that still waits for somebody keeps nobody waiting here
 

@@ -26,7 +26,8 @@ from linklog.tasks.jobs import job
 FOLDER = settings.HOME / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 KEPT_SECONDS = 86_400
-SECONDS = 45  # for everything, with the start of a browser on a busy machine
+SECONDS = 20  # for the page
+LIMIT_SECONDS = 45  # for everything, with the start of a browser on a busy machine
 LOOK_SECONDS = 0.25  # from one look at its memory to the next
 MEMORY = 1_200_000_000  # bytes, of all its processes together
 
@@ -102,8 +103,9 @@ def _browsed(url: str, picture: Path) -> dict[str, Any]:
         [sys.executable, "-m", "linklog.capture.browsing"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
-    order: str | None = json.dumps({"url": url, "picture": str(picture), "chromium": chromium()})
-    until = time.monotonic() + SECONDS
+    facts = {"url": url, "picture": str(picture), "chromium": chromium(), "seconds": SECONDS, "limit": LIMIT_SECONDS}
+    order: str | None = json.dumps(facts)
+    until = time.monotonic() + LIMIT_SECONDS
     try:
         while time.monotonic() < until and processes.memory(processes.family(process.pid)) < MEMORY:
             with suppress(subprocess.TimeoutExpired):

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from linklog.accounts.models import Role, User
 from linklog.capture.models import Capture
+from linklog.capture.screenshots import Screenshot
 from linklog.images.models import MediaFile
 from linklog.posts.models import Person, Post
 from linklog.posts.models.post import new_code
@@ -55,10 +56,20 @@ FOR = {
     "images:media": ANYONE,
     "images:upload": AUTHORS,
     "images:state": AUTHORS,
+    "images:library": AUTHORS,
+    "images:alt_texts": AUTHORS,
+    "images:file": MAY_EDIT,
+    "images:replace": MAY_EDIT,
+    "images:delete": MAY_EDIT,
     "images:api": TOKEN,
     "images:api_state": TOKEN,
     "capture:api": TOKEN,
     "capture:read": AUTHORS,
+    "capture:start_screenshot": AUTHORS,
+    "capture:screenshot": OWN,
+    "capture:screenshot_picture": OWN,
+    "assist:about": AUTHORS,
+    "assist:alt_text": AUTHORS,  # it describes what is sent alone
     "assist:tags": AUTHORS,  # it looks at what is sent alone
     "assist:title": AUTHORS,
     "assist:passages": AUTHORS,  # of pages that they captured themselves
@@ -87,7 +98,11 @@ FOR = {
 }
 # Views that no token against forged requests protects, each for a reason: it looks at no cookie
 WITHOUT_CSRF_TOKEN = {"capture:api", "images:api", "images:api_state"}
-CHECKED_WITHIN = {"images:upload"}  # views that look for it themselves, before they read a large body
+CHECKED_WITHIN = {
+    "images:upload",
+    "images:library",
+    "images:replace",
+}  # views that look for it themselves, before they read a large body
 EDITORS_APPS = {"posts", "pages"}
 
 
@@ -125,6 +140,11 @@ def path_of(name: str, whose: User) -> str:
         things["code"] = draft.code
     if name.startswith("images:"):
         things["code"] = MediaFile.objects.create(digest=new_code(), added_by=whose).code
+    if name in ("capture:screenshot", "capture:screenshot_picture"):
+        taken = Screenshot(whose.pk, new_code())
+        taken.tell(state="ready", url="https://page.example/", title="A page")
+        taken.picture.touch()
+        things["code"] = taken.code
     if name == "write:dismiss":
         things["pk"] = Capture.objects.create(by=whose, url="https://kept.example/").pk
     if name == "write:tag_person":

@@ -92,6 +92,7 @@ _FILE_NAME = re.compile(
     r"|(?:an? )?(?:image|photo|picture|figure)[ _-]?\d*|untitled",
     re.IGNORECASE,
 )
+_HERE = "\ufffe"  # a sign that is in no text: strip_illegal takes it away
 _PRE_LINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 
 
@@ -255,6 +256,23 @@ def placed_media(html: str) -> list[Placed]:
         alt = node.attributes.get("alt" if node.tag == "img" else "aria-label") or ""
         found.append(Placed(src, " ".join(alt.split()), node.tag == "img"))
     return [one for one in found if one.src]
+
+
+def words_around(html: str, position: int, most: int = 240) -> tuple[str, str]:
+    """What a person reads before and after the thing at this place of `placed_media`, about so many characters each."""
+    body = parse(_BLOCK.sub(" <", html))
+    placed = [
+        node for node in body.css("img, video, audio") if node.attributes.get("src") or node.css_first("source[src]")
+    ]
+    if position >= len(placed):
+        return "", ""
+    placed[position].insert_before(_HERE)
+    for node in body.css("video, audio"):
+        node.decompose()  # what it says where it cannot be played
+    before, _here, after = " ".join(body.text(separator="").split()).partition(_HERE)
+    return ("…" + before[-most:].partition(" ")[2] if len(before) > most else before).strip(), (
+        after[:most].rpartition(" ")[0] + "…" if len(after) > most else after
+    ).strip()
 
 
 def images_without_alt(html: str) -> list[str]:

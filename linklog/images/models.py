@@ -112,6 +112,12 @@ class Rendition(models.Model):
         return self.path
 
 
+class MediaUseQuerySet(models.QuerySet["MediaUse"]):
+    def wanting(self) -> Self:
+        """Images in public posts whose alt text nobody wrote or confirmed."""
+        return self.filter(state__in=[MediaUse.Alt.NONE, MediaUse.Alt.DRAFTED], post__in=Post.objects.published())
+
+
 class MediaUse(models.Model):
     """An image, film or sound in the text of a post, with the state of its alt text; `media` is None for what lies elsewhere.
 
@@ -132,7 +138,9 @@ class MediaUse(models.Model):
     position = models.PositiveIntegerField()
     is_image = models.BooleanField(default=True)
     alt = models.TextField(blank=True)
-    state = models.CharField(max_length=10, choices=Alt, blank=True)  # blank for what is no image
+    state = models.CharField(max_length=10, choices=Alt, blank=True)  # blank for what is no image, and for a card's
+
+    objects: ClassVar[Any] = MediaUseQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "src"], name="media_use_once")]

@@ -26,30 +26,40 @@ def shows_media(post: Post) -> bool:
 
 def update(posts: Iterable[Post]) -> None:
     """Bring the uses of saved posts in line with their HTML: in as many queries however many they are, within a transaction."""
-    posts = list(posts)
-    places = {post.pk: _places(post) for post in posts}
-    sources = [place.src for some in places.values() for place in some] + [post.card_image for post in posts]
-    known = with_renditions({path for src in sources if (path := path_of(src))})
-    before: dict[int, dict[str, MediaUse]] = defaultdict(dict)
-    for use in MediaUse.objects.filter(post__in=posts):
-        before[use.post_id][use.src] = use
-    wanted = [use for post in posts for use in _uses(post, places[post.pk], known)]
-    drafts = _drafts(use.src for use in wanted if use.is_image)
+    wanted, before = _derived(list(posts))
     made, changed = [], []
     for use in wanted:
-        earlier = before[use.post_id].pop(use.src, None)
-        if use.state:
-            use.state = _state(use, earlier, drafts.get(use.src, ()))
+        earlier = before.pop((use.post_id, use.src), None)
         if earlier is None:
             made.append(use)
         elif any(getattr(earlier, name) != getattr(use, name) for name in _COMPARED):
             use.pk = earlier.pk
             changed.append(use)
-    if gone := [use.pk for some in before.values() for use in some.values()]:
-        MediaUse.objects.filter(pk__in=gone).delete()
+    if before:
+        MediaUse.objects.filter(pk__in=[use.pk for use in before.values()]).delete()
     MediaUse.objects.bulk_create(made, batch_size=_BATCH)
     if changed:
         MediaUse.objects.bulk_update(changed, _COMPARED, batch_size=_BATCH)
+
+
+def present(post: Post) -> list[MediaUse]:
+    """What `post` shows as it stands, saved or not: the rows that saving it would make."""
+    return _derived([post])[0] if shows_media(post) else []
+
+
+def _derived(posts: Sequence[Post]) -> tuple[list[MediaUse], dict[tuple[int, str], MediaUse]]:
+    """The uses that follow from the HTML, and those that are stored, by post and address."""
+    places = {id(post): _places(post) for post in posts}
+    sources = [place.src for some in places.values() for place in some] + [post.card_image for post in posts]
+    known = with_renditions({path for src in sources if (path := path_of(src))})
+    saved = [post.pk for post in posts if post.pk]
+    before = {(use.post_id, use.src): use for use in (MediaUse.objects.filter(post__in=saved) if saved else ())}
+    wanted = [use for post in posts for use in _uses(post, places[id(post)], known)]
+    drafts = _drafts(use.src for use in wanted if use.state)
+    for use in wanted:
+        if use.state:
+            use.state = _state(use, before.get((use.post_id, use.src)), drafts.get(use.src, ()))
+    return wanted, before
 
 
 def _places(post: Post) -> list[Placed]:
@@ -135,31 +145,18 @@ def set_decorative(use: MediaUse) -> None:
     use.save()
 
 
-def foreseen(post: Post, images: Sequence[tuple[str, str]]) -> list[str]:
-    """The state that each image, as (src, alt), would have if `post` were saved with it."""
-    keys = [key_of(src) for src, _alt in images]
-    drafts = _drafts(keys)
-    earlier = {use.src: use for use in post.media_uses.filter(src__in=keys)} if post.pk else {}
-    found = []
-    for key, (src, alt) in zip(keys, images, strict=True):
-        alt = " ".join(alt.split())[:MAX_ALT]
-        use = MediaUse(src=key, alt=alt, state=Alt.REVIEWED if html.describes(alt, src) else Alt.NONE)
-        found.append(str(_state(use, earlier.get(key), drafts.get(key, ()))))
-    return found
-
-
-def mark(post: Post, src: str, alt: str, state: str) -> None:
-    """What the author says in the editor of an image, which may not be in the text that is saved yet."""
-    key = key_of(src)
-    use = post.media_uses.filter(src=key).first() or _use(post, Placed(key, "", True), key, _known(key), position=0)
-    use.alt = " ".join(alt.split())[:MAX_ALT]
-    if state == Alt.DECORATIVE:
-        set_decorative(use)
-    elif state == Alt.REVIEWED:
+def mark(use: MediaUse, state: str) -> None:
+    """The author says of a use, one of `present` for example, that its alt text is right or that it is decorative, or takes that back."""
+    stored = MediaUse.objects.filter(post=use.post_id, src=use.src).only("pk").first()
+    use.pk = stored.pk if stored else None
+    if state == Alt.REVIEWED:
         confirm(use)
-    elif use.pk:
-        use.state = Alt.NONE
-        use.state = foreseen(post, [(src, alt)])[0] if use.alt else Alt.NONE
+    elif state == Alt.DECORATIVE:
+        set_decorative(use)
+    else:
+        use.state = _state(
+            MediaUse(alt=use.alt, state=Alt.REVIEWED if use.alt else Alt.NONE), None, _drafts([use.src])[use.src]
+        )
         use.save()
 
 

@@ -32,6 +32,7 @@ class Writing:
     unpinned: Sequence[str] = ()  # links to code on a branch
     link_url: str = ""
     earlier: Sequence[tuple[str, str]] = ()  # (title, Markdown) of own posts about a page that this one links to
+    images: Sequence[tuple[str, str]] = ()  # (address, state of its alt text)
     links_back: bool = False  # to any own post
     links: int = 0
     problems: Mapping[str, str] = field(default_factory=dict)  # of links that were looked at, "" for none
@@ -168,17 +169,29 @@ def adds_more(writing: Writing) -> Iterator[Item]:
 
 
 def images(writing: Writing) -> Iterator[Item]:
-    number = len(html.parse(writing.body_html).css("img"))
-    if not number:
+    if not writing.images:
         return
-    title, bare = _("Images are described in words"), html.images_without_alt(writing.body_html)
+    title, number = _("Images are described in words"), len(writing.images)
+    bare = [src for src, state in writing.images if state == "none"]
+    drafted = [src for src, state in writing.images if state == "drafted"]
+    reasons = []
     if bare:
-        reason = _("Not described: %(names)s") % {"names": ", ".join(src.rpartition("/")[2] or src for src in bare[:3])}
-        yield Item(
-            "alt", OPEN, title, reason, _("Write what it shows between the brackets: ![A brass clock with one hand](…)")
-        )
+        reasons.append(_("Not described: %(names)s") % {"names": file_names(bare)})
+    if drafted:
+        reasons.append(_("Drafted by a model, and not looked at: %(names)s") % {"names": file_names(drafted)})
+    if bare:
+        fix = _("Write what it shows between the brackets: ![A brass clock with one hand](…)")
+        yield Item("alt", OPEN, title, "\n".join(reasons), fix)
+    elif drafted:
+        yield Item("alt", OPEN, title, "\n".join(reasons), _("Change what is wrong, or say that it is right."))
     else:
         yield Item("alt", DONE, title, ngettext("%(n)s image", "%(n)s images", number) % {"n": number})
+
+
+def file_names(sources: Sequence[str]) -> str:
+    """The first three, for a sentence."""
+    names = ", ".join(src.rpartition("/")[2] or src for src in sources[:3])
+    return names + (" …" if len(sources) > 3 else "")
 
 
 def pinned(writing: Writing) -> Iterator[Item]:

@@ -5,29 +5,21 @@ A contributor sees posts of their own alone, and is not shown what only those ma
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from django.db.models import Count, F, Max, prefetch_related_objects
+from django.db.models import Count, Max, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linklog.accounts.models import User
-from linklog.core import html
+from linklog.images.models import MediaUse
+from linklog.images.uses import WANTING
 from linklog.posts.models import Person, Post, Tag, WorkingCopy
 from linklog.posts.querysets import credits_of_posts
-from linklog.search.index import Flag
 
 LAST_PUBLISHED = 5
 AHEAD_DAYS = 7
 OFTEN, PEOPLE_SHOWN = 3, 6  # credits from which a person deserves a tag
-LOOKED_AT = 200  # posts with an image, the newest
-
-
-class Undescribed(NamedTuple):
-    """A post, and how many of its images have no alt text that says what they show."""
-
-    post: Post
-    images: int
+UNDESCRIBED_SHOWN = 5
 
 
 @dataclass
@@ -40,11 +32,8 @@ class Desk:
     follow_ups: list[Post]
     copies: list[WorkingCopy] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)  # with `times`
-    undescribed: list[Undescribed] = field(default_factory=list)
-
-    @property
-    def images(self) -> int:
-        return sum(found.images for found in self.undescribed)
+    undescribed: list[Post] = field(default_factory=list)
+    images: int = 0  # of all posts, whose alt text nobody wrote or looked at
 
 
 def desk_of(user: User, most: int) -> Desk:
@@ -63,6 +52,7 @@ def desk_of(user: User, most: int) -> Desk:
         desk.copies = list(WorkingCopy.objects.select_related("post", "saved_by").order_by("-saved"))
         desk.people = people_without_a_tag()
         desk.undescribed = undescribed()
+        desk.images = MediaUse.objects.wanting().count()
     of_copies = [copy.post for copy in desk.copies]
     prefetch_related_objects(
         [*desk.drafts, *desk.scheduled, *desk.published, *desk.follow_ups, *of_copies], credits_of_posts()
@@ -79,9 +69,7 @@ def people_without_a_tag() -> list[Person]:
     )
 
 
-def undescribed() -> list[Undescribed]:
-    """Of the newest LOOKED_AT posts that show an image, those with images that nobody described."""
-    with_images = Post.objects.published().annotate(has_image=F("facts__flags").bitand(int(Flag.IMAGE)))
-    posts = with_images.filter(has_image__gt=0).newest_first()[:LOOKED_AT]
-    found = [Undescribed(post, len(html.images_without_alt(post.body_html))) for post in posts]
-    return [one for one in found if one.images]
+def undescribed() -> list[Post]:
+    """The newest posts with images whose alt text nobody wrote or looked at, and how many, as `images`."""
+    posts = Post.objects.published().filter(media_uses__state__in=WANTING).annotate(images=Count("media_uses"))
+    return list(posts.newest_first()[:UNDESCRIBED_SHOWN])

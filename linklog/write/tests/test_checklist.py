@@ -45,7 +45,7 @@ def test_each_kind_is_asked_for_what_it_can_have() -> None:
     assert names(LINK) == {"credit", "via", "read", "adds"}
     assert names(Writing("quotation", body_html="<p>Words.</p>")) == {"credit", "via", "quote"}
     assert names(Writing("note", body_html="<p>Words.</p>")) == set()
-    assert names(Writing("entry", body_html='<p>Words. <img src="a" alt=""></p>', links=1)) == {"alt", "links"}
+    assert names(Writing("entry", body_html="<p>Words.</p>", images=[("a", "none")], links=1)) == {"alt", "links"}
 
 
 def test_every_item_that_is_open_has_a_reason_and_a_fix() -> None:
@@ -124,9 +124,11 @@ def test_a_commentary_adds_to_the_title_in_words_of_its_own() -> None:
 
 
 def test_images_are_described() -> None:
-    assert state("alt", body_html='<img src="/media/clock.jpg" alt="A brass clock with one hand">') == DONE
-    bare = item("alt", replace(LINK, body_html='<img src="/media/clock.jpg" alt="clock.jpg">'))
-    assert (bare.state, bare.reason) == (OPEN, "Not described: clock.jpg")
+    assert state("alt", images=[("/media/clock.jpg", "reviewed"), ("/media/line.png", "decorative")]) == DONE
+    bare = item("alt", replace(LINK, images=[("/media/clock.jpg", "none"), ("/media/tide.jpg", "drafted")]))
+    assert bare.state == OPEN
+    assert bare.reason == "Not described: clock.jpg\nDrafted by a model, and not looked at: tide.jpg"
+    assert state("alt", images=[("/media/tide.jpg", "drafted")]) == OPEN
 
 
 def test_a_link_to_code_is_pinned_by_a_press() -> None:

@@ -103,7 +103,7 @@ def test_images_that_nobody_described_are_told() -> None:
     )
     make_post("note", slug="fine", body="![A clock](/media/c.jpg)")
     make_post("note", slug="draft", body="![](/media/d.jpg)", is_draft=True)
-    assert [(one.post.pk, one.images) for one in desk.undescribed()] == [(bare.pk, 2)]
+    assert [(one.pk, one.images) for one in desk.undescribed()] == [(bare.pk, 2)]
 
 
 def test_a_tag_for_somebody_costs_the_same_queries_for_however_many_posts(owner: User) -> None:

@@ -23,7 +23,7 @@ from tests.builders import make_archive, make_post
 
 pytestmark = pytest.mark.django_db
 
-MAX_QUERIES = 15
+MAX_QUERIES = 16
 
 
 @pytest.fixture

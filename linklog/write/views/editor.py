@@ -4,17 +4,21 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linklog.accounts.access import authors_only
 from linklog.capture.given import given as read_given
 from linklog.capture.models import Capture
 from linklog.capture.page import get_ready
+from linklog.images.uses import unreviewed
 from linklog.posts.models import KINDS, Post
 from linklog.write import actions, revisions, saving
 from linklog.write import fields as editor_fields
+from linklog.write.checklist import file_names
 from linklog.write.diff import fields_diff
 from linklog.write.views.page import author_of, begun, editor_page, given_with, item_of, post_of, written_from
 
@@ -115,9 +119,27 @@ def done(request: HttpRequest, action: str, post: Post) -> HttpResponse:
     else:
         said = _("It is saved. An editor can publish it now.")
     messages.success(request, said)
+    if not post.is_draft:
+        warn_of_images(request, post)
     if action == "publish-and-new":
         return redirect("write:new", post.kind)
     return redirect("write:front") if action == "publish" else redirect("write:edit", post.code)
+
+
+def warn_of_images(request: HttpRequest, post: Post) -> None:
+    """It is published all the same: that some of its readers miss something is said, with what they miss."""
+    if not (left := unreviewed(post)):
+        return
+    said = ngettext(
+        "%(n)s image has no alt text that you looked at:",
+        "%(n)s images have no alt text that you looked at:",
+        len(left),
+    )
+    named = {"n": len(left)}
+    address = f"{reverse('images:alt_texts')}?post={post.code}"
+    messages.warning(
+        request, format_html('{} <a href="{}">{}</a>', said % named, address, file_names([use.src for use in left]))
+    )
 
 
 @authors_only

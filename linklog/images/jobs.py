@@ -9,10 +9,9 @@ from django_tasks.base import Task
 
 from linklog import publishing
 from linklog.core.vendor_sql import writing
-from linklog.images import incoming, receiving, storing
+from linklog.images import incoming, receiving, storing, uses
 from linklog.images.models import Discarded, MediaFile, Rendition
 from linklog.images.places import PlaceError
-from linklog.posts.models import Post
 from linklog.tasks.jobs import TryLater, job
 from linklog.tasks.models import Job
 
@@ -34,10 +33,11 @@ def make(media_id: int) -> None:
 
 @job(tries=TRIES)
 def finish(media_id: int) -> None:
-    """The other renditions."""
+    """The other renditions. Posts that show it name them from then on."""
     media = MediaFile.objects.filter(pk=media_id).first()
     if media is not None:
         receiving.finish(media)
+        publishing.rerender(uses.posts_showing(media))
     take_up()
 
 
@@ -93,7 +93,7 @@ def settle(media: MediaFile) -> None:
     if moved:
         with writing():
             Rendition.objects.filter(pk__in=[one.pk for one in moved]).update(is_remote=storing.has_bucket())
-            publishing.rerender(Post.objects.filter(media_uses__media=media).distinct())
+            publishing.rerender(uses.posts_showing(media))
         if storing.has_bucket():
             storing.drop_local(one.path for one in moved)
 

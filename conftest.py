@@ -24,6 +24,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import model_server as model_servers
+from tests import s3
 from tests.website import Website, serving
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -239,6 +240,13 @@ def sign_in(page: Page, site: LiveSite) -> None:
     page.get_by_label("Password", exact=True).fill(site.password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/write/")
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[s3.S3Server]:
+    """A real S3-compatible server. Tests that ask for it belong to the xdist group "s3", and leave it running."""
+    with s3.running_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -113,6 +114,7 @@ class S3Server:
             process.wait()
         self.processes.clear()
 
+    @cached_property
     def client(self) -> Any:
         """One of the protocol, which knows the keys."""
         return boto3.client(
@@ -125,9 +127,8 @@ class S3Server:
 
     def make_bucket(self, name: str) -> None:
         """A bucket whose objects anybody may read who knows their names."""
-        client = self.client()
-        client.create_bucket(Bucket=name)
-        client.put_bucket_acl(Bucket=name, ACL="public-read")
+        self.client.create_bucket(Bucket=name)
+        self.client.put_bucket_acl(Bucket=name, ACL="public-read")
 
     def public_url(self, bucket: str) -> str:
         return f"{self.endpoint}/v1/{ACCOUNT}/{bucket}"

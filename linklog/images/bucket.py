@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ class Bucket(S3Storage):
                 raise FileNotFoundError(path) from error
             raise
         until = time.monotonic() + PATIENCE + found["ContentLength"] / SLOWEST
-        with found["Body"] as body:
+        with closing(found["Body"]) as body:
             for piece in body.iter_chunks(PIECE):
                 yield piece
                 if time.monotonic() > until:

@@ -33,12 +33,19 @@ def make(media_id: int) -> None:
 
 @job(tries=TRIES)
 def finish(media_id: int) -> None:
-    """The other renditions. Posts that show it name them from then on."""
+    """The other renditions."""
     media = MediaFile.objects.filter(pk=media_id).first()
     if media is not None:
-        receiving.finish(media)
-        publishing.rerender(uses.posts_showing(media))
+        complete(media)
     take_up()
+
+
+def complete(media: MediaFile) -> None:
+    """Make the other renditions, unless somebody is at it. Posts that show it name them from then on."""
+    receiving.finish(media)
+    if media.is_complete:
+        with writing():
+            publishing.rerender(uses.posts_showing(media))
 
 
 def go_on(media: MediaFile) -> None:

@@ -14,6 +14,7 @@ from linklog.accounts.models import Role, User
 from linklog.core.refusal import Refused
 from linklog.images import jobs, receiving
 from linklog.images.models import MediaFile
+from linklog.images.places import PlaceError
 
 LOOK_SECONDS = 0.1
 
@@ -63,11 +64,19 @@ class Command(BaseCommand):
         if media.state == MediaFile.State.FAILED:
             raise Refused(422, media.problem)
         if options["wait"]:
-            _until(lambda: media.is_complete, lambda: receiving.finish(media))
+            _until(lambda: media.is_complete, lambda: jobs.complete(media))
+            self._bring_to_bucket(media, name)
         else:
             jobs.go_on(media)
         document = receiving.document_of(media)
         return {key: document[key] for key in ("markdown", "url", "width", "height", "bytes")}
+
+    def _bring_to_bucket(self, media: MediaFile, name: str) -> None:
+        """Where there is one. If it is out of reach, the upload is safe here, and a worker brings it there later."""
+        try:
+            jobs.settle(media)
+        except PlaceError as error:
+            self.stderr.write(f"{name}: {error}")
 
 
 def _until(is_done: Callable[[], bool], work: Callable[[], None]) -> None:

@@ -61,6 +61,8 @@ FOR = {
     "images:file": MAY_EDIT,
     "images:replace": MAY_EDIT,
     "images:delete": MAY_EDIT,
+    "images:poster": MAY_EDIT,
+    "images:captions": MAY_EDIT,
     "images:api": TOKEN,
     "images:api_state": TOKEN,
     "capture:api": TOKEN,
@@ -102,6 +104,8 @@ CHECKED_WITHIN = {
     "images:upload",
     "images:library",
     "images:replace",
+    "images:poster",
+    "images:captions",
 }  # views that look for it themselves, before they read a large body
 EDITORS_APPS = {"posts", "pages"}
 

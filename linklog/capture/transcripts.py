@@ -1,17 +1,13 @@
 """The words spoken in a video or recording, in paragraphs with the second at which each begins: from the page or its captions."""
 
-import io
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-import webvtt
-from webvtt.errors import MalformedCaptionError, MalformedFileError
-
 from linklog.capture.linked_data import LinkedData
 from linklog.capture.markup import Markup, as_json, line
-from linklog.core import links
+from linklog.core import captions, links
 from linklog.core.http import FetchError, decoded, fetch
 
 Cue = tuple[float, str]
@@ -65,15 +61,9 @@ def moment(url: str, second: int) -> str:
 
 def cues(text: str) -> list[Cue]:
     """(second, words) of a caption file: WebVTT, SubRip or YouTube's JSON."""
-    text = text.lstrip("\ufeff")
-    if text.startswith("{"):
-        return [cue for data in as_json(text) for cue in _events(data)]
-    kind = "vtt" if text.startswith("WEBVTT") else "srt"
-    try:
-        found = webvtt.from_buffer(io.StringIO(text), format=kind)
-    except (MalformedFileError, MalformedCaptionError, ValueError, IndexError):
-        return []
-    return [(caption.start_in_seconds, caption.text) for caption in found.captions]
+    if text.lstrip("\ufeff").startswith("{"):
+        return [cue for data in as_json(text.lstrip("\ufeff")) for cue in _events(data)]
+    return [(caption.start_in_seconds, caption.text) for caption in captions.read(text)]
 
 
 def paragraphs(spoken: Iterable[Cue]) -> list[Paragraph]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linklog.images.views import alt_texts, library, media, upload
+from linklog.images.views import alt_texts, companions, library, media, upload
 
 app_name = "images"
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path("write/images/<slug:code>/", library.one_file, name="file"),
     path("write/images/<slug:code>/replace/", library.replace, name="replace"),
     path("write/images/<slug:code>/delete/", library.delete, name="delete"),
+    path("write/images/<slug:code>/poster/", companions.poster, name="poster"),
+    path("write/images/<slug:code>/captions/", companions.captions, name="captions"),
     path("write/images/<slug:code>/state/", upload.state, name="state"),
 ]

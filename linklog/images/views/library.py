@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -113,6 +114,7 @@ def one_file(request: HttpRequest, code: str) -> HttpResponse:
         "main": main,
         "url": storing.url_of(main) if main else "",
         "poster": library.preview_of(media) if media.kind == MediaFile.Kind.VIDEO else "",
+        "language": settings.LANGUAGE_CODE,
         "renditions": [one for one in renditions if one.role != Rendition.Role.FORMER],
         "markdown": receiving.markdown_of(media),
         "place": _("a bucket") if main and main.is_remote else _("the media folder"),

@@ -1,4 +1,4 @@
-"""What the `llm` command learns of the archive: `llm -f linklog:tag/tides …`.
+"""What the `llm` command learns of the archive: `llm -f linklog:tag/tides …` and `llm -t linklog:tags`.
 
 Every process that uses the library loads this module, so it imports nothing of Linklog until one of its loaders is asked.
 """
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from llm import Fragment, hookimpl
+from llm import Fragment, Template, hookimpl
 
 PREFIX = "linklog"
 
@@ -16,6 +16,11 @@ PREFIX = "linklog"
 @hookimpl
 def register_fragment_loaders(register: Callable[..., None]) -> None:
     register(PREFIX, load_fragments)
+
+
+@hookimpl
+def register_template_loaders(register: Callable[..., None]) -> None:
+    register(PREFIX, load_template)
 
 
 def load_fragments(argument: str) -> list[Fragment]:
@@ -27,6 +32,14 @@ def load_fragments(argument: str) -> list[Fragment]:
     if found.note:
         sys.stderr.write(f"{found.note}\n")
     return [Fragment(text, url) for url, text in found.documents]
+
+
+def load_template(argument: str) -> Template:
+    """A prompt of the assistant, as this site's owner left it, such as alt-text or tags."""
+    open_site()
+    from linklog.assist.llm_templates import template
+
+    return Template(name=f"{PREFIX}:{argument}", **template(argument))
 
 
 def open_site() -> None:

@@ -30,6 +30,7 @@ from linklog.accounts import tokens
 from linklog.accounts.models import ApiToken, Role, Session, User
 from linklog.capture.models import Capture
 from linklog.capture.page import Page as CapturedPage
+from linklog.images.models import AltDraft, MediaFile, Rendition
 from linklog.ops import installation
 from linklog.pages.models import Page, Redirect
 from linklog.posts.models import KINDS, Person, Post, Series, Tag
@@ -45,6 +46,7 @@ from tests.website import HOSTILE
 
 MARK = "__x()"  # in every text that does harm where it runs
 ADDRESS = f"https://evil.example/{HOSTILE.replace(' ', '/')}"
+IMAGE = f"/media/ab/{30 * 'c'}.jpg"
 SHORT = '"><a onx=__x()>'  # where there is room for no more
 MARKDOWN = f"""{HOSTILE}
 
@@ -68,6 +70,8 @@ MARKDOWN = f"""{HOSTILE}
 Word[^1] and https://evil.example/"onmouseover="__x()
 
 [^1]: {HOSTILE}
+
+![" onerror="__x()]({IMAGE} "{HOSTILE.replace('"', "")}")
 
 <svg onload=__x()><script>__x()</script><style>@import 'javascript:__x()';</style></svg><math><mtext><mglyph><style>
 <img src=x onerror=__x()>
@@ -111,6 +115,7 @@ OTHERS = {
     "django_tasks_database.DBTaskResult": {"status", "queue_name", "backend_name", "task_path", "return_value"},
     "tasks.PeriodicJob": {"path"},
     "capture.Capture": {"key", "state", "code"},
+    "images": {"code", "kind", "state", "digest", "role", "path", "media_type", "sha256", "language"},
     "write.LinkCheck": {"key"},
 }  # fmt: skip
 
@@ -118,6 +123,7 @@ OTHERS = {
 def fill() -> None:
     installation.prepare()
     owner = _people()
+    _uploads(owner)
     posts = _posts(owner)
     _site()
     _author_texts(owner, posts)
@@ -179,6 +185,19 @@ def _posts(owner: User) -> list[Post]:
     drafts = [make_post(kind, **texts, **labels, is_draft=True, published=None, follow_up=today) for kind in KINDS]
     soon = make_post("note", **texts, **labels, published=timezone.now() + dt.timedelta(days=1))
     return [*Post.objects.filter(pk__in=[post.pk for post in posts]), *drafts, soon]
+
+
+def _uploads(owner: User) -> None:
+    texts = dict.fromkeys(("name", "alt", "credit_title", "problem"), HOSTILE)
+    state = MediaFile.State.READY
+    media = MediaFile.objects.create(digest="1", added_by=owner, state=state, **texts, credit_url="javascript:__x()")
+    for role, folder in ((Rendition.Role.MAIN, "ab"), (Rendition.Role.VARIANT, "cd")):
+        path = IMAGE.removeprefix("/media/").replace("ab", folder)
+        facts = {"media_type": "image/jpeg", "width": 640, "height": 480, "bytes": 9, "sha256": path}
+        Rendition.objects.create(media=media, role=role, path=path, **facts)
+    MediaFile.objects.create(digest="2", added_by=owner, state=MediaFile.State.FAILED, **texts)
+    AltDraft.objects.create(src=f"{ADDRESS}?__x()", text=HOSTILE)
+    AltDraft.objects.create(src=IMAGE, text=HOSTILE)
 
 
 def _site() -> None:
@@ -257,6 +276,8 @@ def _paths_of(name: str, pattern: URLPattern, posts: list[Post]) -> Iterator[str
             yield reverse(name, kwargs={part: known[part] for part in wanted})
     elif name == "posts:preview":
         yield from map(preview_url, drafts)
+    elif name.startswith("images:") and "code" in wanted:
+        yield from (reverse(name, args=[media.code]) for media in MediaFile.objects.all())
     elif "code" in wanted:
         yield from (reverse(name, args=[post.code]) for post in [*posts[: len(BODIES)], drafts[0]])
     else:

@@ -22,8 +22,8 @@ def find_uses(apps, schema_editor):
 
 
 def _uses(MediaUse, post_id, body_html, card_image):
-    uses = {}
-    for position, place in enumerate(html.placed_media(body_html)):
+    uses, places = {}, html.placed_media(body_html)
+    for position, place in enumerate(places):
         src = place.src.encode()[:2_000].decode(errors="ignore")
         is_bare = place.is_image and not html.describes(place.alt, place.src)
         state = "" if not place.is_image else "none" if is_bare else "reviewed"
@@ -32,7 +32,7 @@ def _uses(MediaUse, post_id, body_html, card_image):
             uses[src] = MediaUse(post_id=post_id, src=src, **facts)
     if card_image:
         card = card_image.encode()[:2_000].decode(errors="ignore")
-        uses.setdefault(card, MediaUse(post_id=post_id, src=card, position=len(uses)))
+        uses.setdefault(card, MediaUse(post_id=post_id, src=card, position=len(places)))
     return uses.values()
 
 

@@ -139,7 +139,7 @@ def stream(
             pieces.append(untrusted.visible(piece))
             yield pieces[-1]
         text = "".join(pieces)
-        value = _parsed(task, text)
+        value = parsed(task, text)
     except BaseException as error:  # a plugin may raise anything, and who reads this may leave
         sentence = _sentence(error, question.model_id)
         is_refusal = not pieces and _is_refusal(error)
@@ -307,7 +307,7 @@ def _as_they_come(response: Any) -> Iterator[str]:
         is_over.set()
 
 
-def _parsed(task: Task[T], text: str) -> T:
+def parsed(task: Task[T], text: str) -> T:
     """As the task has it. JSON may stand in a fence, for models that know no schema like to put one around it."""
     try:
         return task.parse(json.loads(text[text.find("{") : text.rfind("}") + 1]) if task.schema else text)

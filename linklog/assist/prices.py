@@ -32,11 +32,6 @@ def dearest_rate() -> Rate:
     )
 
 
-def is_own(rate: Rate) -> bool:
-    """Whether the author set it."""
-    return rate not in _table()
-
-
 def _latest(rates: Iterable[Rate], model: str) -> Rate | None:
     """The one that names the model most exactly, of these the last that has begun."""
     fitting = [rate for rate in rates if rate.fits(model) and rate.since <= timezone.localdate()]

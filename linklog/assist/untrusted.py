@@ -35,8 +35,9 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
 _REFERENCE = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
 _ADDRESS = re.compile(
-    r"<?\b(?:[a-z][a-z0-9+.-]{1,20}:(?:/{2}|(?<=data:)|(?<=javascript:)|(?<=mailto:))|www\.)[^\s<>\"'()\[\]]*>?|(?<![\w:])//[\w.-]+/\S*",
-    re.I,
+    r"<?(?:\b[a-z][a-z0-9+.-]{1,20}://|\b(?:data|javascript|vbscript|mailto|blob|file):(?=\S)|(?<![:\w])//(?=[\w\[])|\bwww\.)"
+    r"[^\s<>\"'()\[\]]*>?",
+    re.IGNORECASE,
 )
 _EMPHASIS = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|\b__|__\b|^#{1,6} ", re.MULTILINE)
 _QUOTED = re.compile(r'\A(["“„«\'‘`]+)(.*?)["”“»\'’`]+\Z', re.DOTALL)

@@ -117,4 +117,5 @@ def test_a_form_without_a_file_says_so(author: Client, film: MediaFile) -> None:
 
 def test_an_image_has_neither(author: Client) -> None:
     media = MediaFile.objects.create(digest="x", added_by=User.objects.get(), state=MediaFile.State.READY)
-    assert author.post(f"/write/images/{media.code}/poster/", {"remove": "1"}).status_code == 404
+    MediaFile.objects.filter(pk=media.pk).update(state=MediaFile.State.FAILED)
+    assert "Only a film" in send(author, media, "poster", file=picture())

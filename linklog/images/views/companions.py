@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ def of_a_film(change: Callable[[HttpRequest, MediaFile], str]) -> View:
         media = media_of(request, code)
         check_may_change(request, media)
         if media.kind != MediaFile.Kind.VIDEO or media.state != MediaFile.State.READY:
-            raise Http404
+            raise Refused(422, _("Only a film has that."))
         messages.success(request, change(request, media))
         return redirect("images:file", code)
 

@@ -4,6 +4,7 @@ and time, so that a file made to harm can end that process and nothing else. Not
 import errno
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from linklog.core.pictures.sentences import SENTENCES
 from linklog.core.pixels.problem import Problem
 
-SECONDS = 120  # by the clock; the process gives up earlier by the time of its processor
+SECONDS = 600  # by the clock; the time of its own processor is what ends a process that takes too long, also on a busy machine
 
 
 class PictureError(Exception):
@@ -41,7 +42,8 @@ class Made:
 
 def make_main(source: Path, folder: Path, *, keep_original: bool = False) -> list[Made]:
     """What readers are shown, first; of a long animation a film and its poster. With `keep_original` the whole image as well."""
-    return _made("main", source, folder, keep_original=keep_original)
+    made = _made("main", source, folder)
+    return [*made, *_made("original", source, folder)] if keep_original else made
 
 
 def make_variants(source: Path, main: Path, folder: Path) -> list[Made]:
@@ -68,7 +70,11 @@ def _made(task: str, source: Path, folder: Path, **options: Any) -> list[Made]:
     try:
         answer = json.loads(done.stdout)
     except ValueError:
-        answer = {"problem": Problem.CRASHED}
+        out_of_time = done.returncode == -signal.SIGXCPU
+        answer = {
+            "problem": Problem.NO_TIME if out_of_time else Problem.CRASHED,
+            "detail": f"ended with {done.returncode}",
+        }
     if "problem" not in answer:
         return [Made(**(file | {"path": Path(file["path"])})) for file in answer["made"]]
     problem = Problem(answer["problem"])

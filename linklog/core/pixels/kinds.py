@@ -10,9 +10,9 @@ _BEGINNINGS = (
     (rb"%PDF-", Problem.PDF),
     (rb"PK\x03\x04|\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", Problem.ARCHIVE),
     # TIFF, Photoshop, BMP, ICO, PostScript, FITS, JPEG XL, JPEG 2000 and others
-    (rb"II\*\0|MM\0\*|II\+\0|8BPS|BM.{4}\0\0\0\0|\0\0\1\0|%!PS|\xc5\xd0\xd3\xc6|SIMPLE  =|"
+    (rb"II\*\0|MM\0\*|II\+\0|8BPS|BM.{4}\0\0\0\0|\0\0\x01\0|%!PS|\xc5\xd0\xd3\xc6|SIMPLE  =|"
      rb"\0\0\0\x0cJXL |\xff\x0a|\0\0\0\x0cjP  |\xff\x4f\xff\x51|qoif|P[1-7]\s|icns|DDS |gimp xcf|/\* XPM", Problem.OTHER_FORMAT),
-    (rb".{4}ftyp|\x1a\x45\xdf\xa3|ID3|RIFF.{4}(?:WAVE|AVI )|OggS|fLaC|FLV|\xff[\xf2\xf3\xfb]|\0\0\1\xba", Problem.FILM),
+    (rb".{4}ftyp|\x1a\x45\xdf\xa3|ID3|RIFF.{4}(?:WAVE|AVI )|OggS|fLaC|FLV|\xff[\xf2\xf3\xfb]|\0\0\x01\xba", Problem.FILM),
 )  # fmt: skip
 _HEIF = re.compile(rb".{4}ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 _SVG = re.compile(rb"<svg[\s>]|<!DOCTYPE svg", re.IGNORECASE)

@@ -7,7 +7,17 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from PIL import Image, ImageCms, UnidentifiedImageError
+# The decoders that are used; with one of them not imported, Pillow would import all that it has
+from PIL import (
+    AvifImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from linklog.core.pixels import kinds
 from linklog.core.pixels.problem import Problem, Refused
@@ -20,12 +30,16 @@ MOST_PIXELS = {
     "HEIF": 50_000_000,
     "PNG": 50_000_000,
     "GIF": 30_000_000,
-    "WEBP": 17_000_000,
+    "WEBP": 13_000_000,
     "AVIF": 25_000_000,
 }
 MOST_SCANS = 100  # of a progressive JPEG, which usually has ten
 MOST_COEFFICIENTS = 200 << 20  # bytes, which the decoder of a progressive JPEG keeps
-ENLARGED = 1.2  # a decoder that can shrink by itself leaves at least this much for the good filter
+SPARE = 1.2
+DECODERS = (
+    JpegImagePlugin.JpegImageFile, PngImagePlugin.PngImageFile, GifImagePlugin.GifImageFile, WebPImagePlugin.WebPImageFile,
+    AvifImagePlugin.AvifImageFile,
+)  # fmt: skip
 STRIP = 256  # rows of the result
 _ORIENTATION = 0x0112
 _UPRIGHT = {
@@ -39,7 +53,7 @@ def opened(path: Path) -> Image.Image:
     size = path.stat().st_size
     if not size or size > MOST_BYTES:
         raise Refused(Problem.TOO_LARGE if size else Problem.EMPTY)
-    formats = ["JPEG", "PNG", "GIF", "WEBP", "AVIF"]
+    formats = [plugin.format for plugin in DECODERS]
     if find_spec("pillow_heif"):
         from pillow_heif import register_heif_opener  # slow to import, and an extra
 
@@ -81,13 +95,20 @@ def is_animated(image: Image.Image) -> bool:
     return image.format in ("GIF", "PNG", "WEBP", "AVIF") and bool(getattr(image, "is_animated", False))
 
 
-def picture(image: Image.Image, longest: int) -> Image.Image:
-    """The whole image as L, RGB or RGBA: its longest side at most `longest`, upright, in sRGB, without anything else that it carried."""
+def is_transparent(image: Image.Image) -> bool:
+    return opaque(plain(image)).mode == "RGBA"
+
+
+def picture(image: Image.Image, longest: int, *, spare: float = SPARE) -> Image.Image:
+    """The whole image as L, RGB or RGBA: its longest side at most `longest`, upright, in sRGB, without anything else that it carried.
+
+    It is decoded at a fraction of its size where that can be had cheaply, but `spare` times as large as what the good filter makes of it.
+    """
     orientation = image.getexif().get(_ORIENTATION)
     profile = image.info.get("icc_profile")
     size = fitting(image.size, longest)
-    image.draft(image.mode, (round(size[0] * ENLARGED), round(size[1] * ENLARGED)))
-    factor = max(1, int(min(image.width / size[0], image.height / size[1]) / 2))
+    image.draft(image.mode, (int(size[0] * spare), int(size[1] * spare)))
+    factor = max(1, int(min(image.width / size[0], image.height / size[1]) / spare))
     small = _reduced(image, factor)
     if small is not image:
         image.close()  # and with it its memory
@@ -105,6 +126,10 @@ def fitting(size: tuple[int, int], longest: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
+def narrowed(image: Image.Image, width: int) -> Image.Image:
+    return image.resize((width, max(1, round(image.height * width / image.width))), Image.Resampling.LANCZOS)
+
+
 def _reduced(image: Image.Image, factor: int) -> Image.Image:
     """The image with each side divided, strip by strip, so that a large one is not in memory twice."""
     if factor == 1:
@@ -120,9 +145,25 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
 
 
 def _strips(image: Image.Image, rows: int) -> Iterator[tuple[int, Image.Image]]:
+    if image.format == "HEIF":
+        yield from _strips_of_heif(str(image.filename), rows)  # type: ignore[attr-defined]
+        return
     image.load()
     for top in range(0, image.height, rows):
         yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
+
+
+def _strips_of_heif(path: str, rows: int) -> Iterator[tuple[int, Image.Image]]:
+    """Straight from the decoder's memory, since there is not enough for a copy of the whole image."""
+    import pillow_heif
+
+    file = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)
+    image = file[file.primary_index]
+    data = image.data
+    for top in range(0, image.size[1], rows):
+        size = (image.size[0], min(rows, image.size[1] - top))
+        part = data[top * image.stride : (top + size[1]) * image.stride]
+        yield top, Image.frombytes(image.mode, size, part, "raw", image.mode, image.stride)
 
 
 def plain(image: Image.Image) -> Image.Image:
@@ -150,8 +191,7 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             space = {"RGB": "RGB ", "L": "GRAY", "CMYK": "CMYK"}[colours.mode]
             if given.profile.xcolor_space == space and "sRGB" not in (given.profile.profile_description or ""):
-                mode = "L" if colours.mode == "L" else "RGB"
-                colours = _converted(colours, given, mode)
+                colours = _converted(colours, given)
     if colours.mode == "CMYK":
         colours = colours.convert("RGB")
     if alpha is None:
@@ -160,12 +200,14 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return colours
 
 
-def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile, mode: str) -> Image.Image:
+def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
     """Of a grey image the lightness, for sRGB has three channels."""
-    if mode == "L":
-        image = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
-        return image.convert("L")
-    return ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+    srgb = ImageCms.createProfile("sRGB")
+    if image.mode == "RGB":
+        ImageCms.profileToProfile(image, profile, srgb, inPlace=True)
+        return image
+    converted = ImageCms.profileToProfile(image, profile, srgb, outputMode="RGB") or image
+    return converted.convert("L") if image.mode == "L" else converted
 
 
 def opaque(image: Image.Image) -> Image.Image:

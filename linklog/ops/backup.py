@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from linklog.core import vendor_sql
 MANIFEST = "manifest.json"
 SQLITE_FILE = "linklog.sqlite3"
 POSTGRESQL_FILE = "linklog.pgdump"
-FOLDERS = ("media", "templates")
+FOLDERS = ("incoming", "media", "templates")
 LEFT_OUT = ("django_tasks_database.DBTaskResult", "accounts.Session")
 
 
@@ -45,15 +45,16 @@ def make(folder: Path) -> dict[str, Any]:
     partial.mkdir(mode=0o700, parents=True)
     try:
         database = partial / (SQLITE_FILE if vendor_sql.is_sqlite() else POSTGRESQL_FILE)
+        _copy("incoming", partial)  # before the database and after it, for uploads come and are done with meanwhile
         _dump(database)
         for name in FOLDERS:
-            if (settings.HOME / name).is_dir():
-                shutil.copytree(settings.HOME / name, partial / name)
+            _copy(name, partial)
         manifest = {
             "linklog": __version__,
             "made": timezone.now().isoformat(timespec="seconds"),
             "database": database.name,
             "migrations": sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
+            "bucket": settings.LINKLOG_MEDIA if settings.LINKLOG_MEDIA.startswith("s3://") else "",
             "files": {path: _sha256(partial / path) for path in _files(partial)},
         }
         (partial / MANIFEST).write_text(json.dumps(manifest, indent=1))
@@ -119,7 +120,12 @@ def restore(folder: Path) -> dict[str, Any]:
         raise BackupError(
             f"This backup was made by a newer Linklog ({manifest['linklog']}: {unknown[0]}). Upgrade first."
         )
-    staged = [(_stage(folder / name, name), settings.HOME / name) for name in FOLDERS if (folder / name).is_dir()]
+    found = [(folder / name, live_folder(name)) for name in FOLDERS if (folder / name).is_dir()]
+    if mounts := [live for _source, live in found if live.is_mount()]:
+        raise BackupError(
+            f"{mounts[0]} is where a file system is mounted, and cannot be replaced. Use a folder below it."
+        )
+    staged = [(_stage(source, live), live) for source, live in found]
     _load(folder / wanted)
     for new, live in staged:
         old = live.with_name(f".{live.name}.before-restore")
@@ -131,9 +137,26 @@ def restore(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _stage(source: Path, name: str) -> Path:
+def live_folder(name: str) -> Path:
+    """Where one of FOLDERS is in this site."""
+    return Path(settings.MEDIA_ROOT) if name == "media" else settings.HOME / name
+
+
+def _copy(name: str, target: Path) -> None:
+    """Without hidden files, which are not finished. The server goes on, so that a file may be gone before its turn comes."""
+
+    def copy(source: str, copied: str) -> None:
+        with suppress(FileNotFoundError):
+            shutil.copy2(source, copied)
+
+    if live_folder(name).is_dir():
+        hidden = shutil.ignore_patterns(".*")
+        shutil.copytree(live_folder(name), target / name, copy_function=copy, ignore=hidden, dirs_exist_ok=True)
+
+
+def _stage(source: Path, live: Path) -> Path:
     """A complete copy of `source` beside its live place, so that the swap is one rename."""
-    staged: Path = settings.HOME / f".{name}.restoring"
+    staged = live.with_name(f".{live.name}.restoring")
     shutil.rmtree(staged, ignore_errors=True)
     shutil.copytree(source, staged)
     return staged

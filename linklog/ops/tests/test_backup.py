@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
@@ -86,6 +87,32 @@ def test_a_restored_site_is_the_one_that_was_backed_up(folder: Path, home: Path,
     assert [path.name for path in sorted((home / "media").rglob("*"))] == ["deep", "picture.png"]
     assert (home / "media" / "deep" / "picture.png").read_bytes() == b"picture"
     assert not list(home.glob(".*"))
+
+
+def test_media_elsewhere_and_uploads_of_which_nothing_was_made_yet_are_in_it(
+    home: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "elsewhere" / "pictures"
+    shutil.move(home / "media", settings.MEDIA_ROOT)
+    (settings.MEDIA_ROOT / ".0123456789abcdef").write_bytes(b"half of a file")
+    (home / "incoming").mkdir(mode=0o700)
+    (home / "incoming" / "upload").write_bytes(b"as it came")
+    manifest = backup.make(tmp_path / "b")
+    assert manifest["files"].keys() >= {"media/deep/picture.png", "incoming/upload"}
+    assert len(manifest["files"]) == 3  # and the database
+    shutil.rmtree(settings.MEDIA_ROOT)
+    shutil.rmtree(home / "incoming")
+    backup.restore(tmp_path / "b")
+    assert (settings.MEDIA_ROOT / "deep" / "picture.png").read_bytes() == b"picture"
+    assert (home / "incoming" / "upload").read_bytes() == b"as it came"
+    assert (home / "incoming").stat().st_mode & 0o077 == 0
+    assert not (home / "media").exists()
+
+
+def test_a_backup_says_that_a_bucket_is_not_in_it(home: Path, tmp_path: Path, settings: Any) -> None:
+    settings.LINKLOG_MEDIA = "s3://pictures"
+    call_command("backup", str(tmp_path / "b"), stdout=(said := StringIO()))
+    assert "What is in s3://pictures is not in it" in said.getvalue()
 
 
 def test_new_rows_are_numbered_after_the_restored_ones(folder: Path) -> None:

@@ -31,3 +31,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{folder} holds a verified backup of {len(manifest['files'])} files. Restore it with: linklog restore {folder}"
             )
+            if manifest["bucket"]:
+                self.stdout.write(f"What is in {manifest['bucket']} is not in it: see to copies of the bucket as well.")

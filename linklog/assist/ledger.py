@@ -23,6 +23,7 @@ from linklog.core.vendor_sql import writing
 
 AT_ONCE = 2  # questions, of all processes together
 CALL_SECONDS = 60  # for an answer, from its first byte to its last
+_SMALLEST = Decimal("0.000000000001")  # a token at the least price there can be
 _WAIT_SECONDS = 20  # for one's turn
 _LOOK_SECONDS = 0.2
 
@@ -51,7 +52,8 @@ class Usage:
 def spent(since: dt.datetime | None = None) -> Decimal:
     """In dollars, of this month unless told; with what is set aside."""
     calls = ModelCall.objects.filter(asked__gte=since or month_start())
-    return calls.aggregate(sum=Sum(Coalesce("dollars", "reserved_dollars")))["sum"] or Decimal(0)
+    found = calls.aggregate(sum=Sum(Coalesce("dollars", "reserved_dollars")))["sum"] or Decimal(0)
+    return found.quantize(_SMALLEST)  # SQLite adds floating point numbers
 
 
 def month_start() -> dt.datetime:

@@ -36,8 +36,8 @@ class ModelCall(models.Model):
     cached_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0)
-    dollars = models.DecimalField(max_digits=16, decimal_places=9, null=True)
-    reserved_dollars = models.DecimalField(max_digits=16, decimal_places=9, default=0)
+    dollars = models.DecimalField(max_digits=19, decimal_places=12, null=True)
+    reserved_dollars = models.DecimalField(max_digits=19, decimal_places=12, default=0)
 
     class Meta:
         verbose_name = _("question to a model")

@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
                 ("cached_tokens", models.PositiveIntegerField(default=0)),
                 ("output_tokens", models.PositiveIntegerField(default=0)),
                 ("seconds", models.FloatField(default=0)),
-                ("dollars", models.DecimalField(decimal_places=9, max_digits=16, null=True)),
-                ("reserved_dollars", models.DecimalField(decimal_places=9, default=0, max_digits=16)),
+                ("dollars", models.DecimalField(decimal_places=12, max_digits=19, null=True)),
+                ("reserved_dollars", models.DecimalField(decimal_places=12, default=0, max_digits=19)),
                 (
                     "asked_by",
                     models.ForeignKey(

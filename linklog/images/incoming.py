@@ -18,7 +18,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.utils import timezone
 
-SPARE_BYTES = 64 * 2**20  # stay free, so that posts can be saved whatever is uploaded
 CHUNK = 2**20
 SLOT = "slot"
 FORGOTTEN_AFTER = dt.timedelta(hours=6)  # by then nobody writes a partial file any more
@@ -40,11 +39,6 @@ def folder() -> Path:
 
 def path_of(digest: str) -> Path:
     return folder() / digest
-
-
-def has_room(size: int) -> bool:
-    """Whether so many bytes can come, and as many again be made of them."""
-    return shutil.disk_usage(folder()).free - 2 * size >= SPARE_BYTES
 
 
 @contextmanager

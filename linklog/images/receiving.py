@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from linklog.core import clips, pictures
+from linklog.core import clips, pictures, uploads
 from linklog.core.alt_text import escape_alt
 from linklog.core.refusal import Refused
 from linklog.core.vendor_sql import writing
@@ -64,7 +64,7 @@ def refuse_size(size: int) -> None:
     """Refuse so many bytes before any of them came."""
     if size > MAX_CLIP:
         raise _too_long()
-    if not incoming.has_room(size):
+    if not uploads.has_room(size):
         raise _full()
 
 

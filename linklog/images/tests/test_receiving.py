@@ -16,7 +16,7 @@ import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 
-from linklog.core import markdown, vendor_sql
+from linklog.core import markdown, uploads, vendor_sql
 from linklog.core.refusal import Refused
 from linklog.images import incoming, jobs, receiving
 from linklog.images.models import MediaFile, Rendition
@@ -183,7 +183,7 @@ def test_a_disk_that_fills_up_meanwhile_is_said_and_leaves_nothing(
 
 def test_some_disk_stays_free_for_posts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage(home)
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=incoming.SPARE_BYTES + 1000))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=uploads.SPARE_BYTES + 1000))
     receiving.refuse_size(500)
     with pytest.raises(Refused, match="nearly full"):
         receiving.refuse_size(501)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linklog.accounts import tokens
 from linklog.accounts.models import Role, User
+from linklog.core import uploads
 from linklog.images import incoming, receiving
 from linklog.images.models import MediaFile
 from linklog.images.tests.conftest import Photo
@@ -121,9 +122,21 @@ def test_what_is_too_large_is_refused_before_a_byte_is_read(
 def test_a_full_disk_is_said_before_a_byte_is_read(
     home: Path, client: Client, author: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "has_room", lambda size: False)
+    monkeypatch.setattr(uploads, "has_room", lambda size: False)
     response = client.post("/write/images/upload/", CONTENT_LENGTH="1000", headers=JSON, **{"wsgi.input": Untouched()})
     assert (response.status_code, "Make room" in response.json()["problem"]) == (507, True)
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/write/", "/"])
+def test_no_form_of_anybody_fills_the_disk(
+    home: Path, photo: Photo, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(uploads, "has_room", lambda size: False)
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["csrftoken"] = "a" * 32  # which is enough to have the form read
+    response = client.post(path, {"file": SimpleUploadedFile("x.jpg", photo())})
+    assert response.status_code == 413
+    assert not list((home / "incoming").iterdir())
 
 
 def test_strangers_and_forged_forms_are_refused(home: Path, photo: Photo) -> None:

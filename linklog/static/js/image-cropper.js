@@ -8,6 +8,7 @@ const SHAPE = 0.625; // of the first box: a screen's
 
 class ImageCropper extends HTMLElement {
   connectedCallback() {
+    if (this.image) return; // it was moved
     this.image = this.querySelector("img");
     this.box = this.querySelector(".crop-box");
     this.addEventListener("pointerdown", (event) => this.grip(event));

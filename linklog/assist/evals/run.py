@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from linklog.assist import ledger
 from linklog.assist.alt_text import Unreadable
 from linklog.assist.client import Answer, Picture, ask, prepare
 from linklog.assist.costs import cost_text
@@ -101,7 +102,7 @@ def ask_model(
     evaluation: Evaluation, model: Model, answers: Answers, asking: Asking, limit: Decimal | None, told: Told
 ) -> None:
     """Asks what is missing and keeps each answer, until the next one might pass `limit` dollars or the month's."""
-    failed_in_a_row = 0
+    failed_in_a_row, before = 0, ledger.spent() - asking.spent
     for case in model.missing:
         options = {"about": f"evals {case.code}"[:200], "model": model.name}
         left = None if limit is None else limit - asking.spent
@@ -118,20 +119,20 @@ def ask_model(
             failed_in_a_row += 1
             if failed_in_a_row == IN_A_ROW:
                 asking.stopped = f"{model.name} failed {IN_A_ROW} times in a row."
-                return
         else:
             failed_in_a_row = 0
-            asking.spent += _keep(answers, model, case, answer)
+            _keep(answers, model, case, answer)
+        asking.spent = max(ledger.spent() - before, Decimal(0))  # what was of no use costs as well
+        if asking.stopped:
+            return
         told()
 
 
-def _keep(answers: Answers, model: Model, case: Case, answer: Answer[Any]) -> Decimal:
-    """The dollars that count as spent."""
+def _keep(answers: Answers, model: Model, case: Case, answer: Answer[Any]) -> None:
     call = answer.call
     dollars = None if call.dollars is None else str(call.dollars)
     key = key_of(model.name, model.version, case.code, case.values)
     answers.keep(key, Kept(model.name, model.version, case.code, answer.value, call.seconds, dollars))
-    return call.reserved_dollars if call.dollars is None else call.dollars
 
 
 def of_model(evaluation: Evaluation, model: Model, cases: Sequence[Case], answers: Answers) -> Outcome:

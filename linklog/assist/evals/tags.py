@@ -26,9 +26,11 @@ class Hints:
 
 
 def cases(number: int, seed: int) -> list[Case]:
+    """Those among the posts drawn that there was any tag for when they were written."""
     tagged = Post.objects.published().filter(post_tags__isnull=False).distinct().order_by("pk")
     keys = drawn(list(tagged.values_list("pk", flat=True)), number, seed)
-    return [_case(post) for post in Post.objects.filter(pk__in=keys).with_parts().oldest_first()]
+    found = [_case(post) for post in Post.objects.filter(pk__in=keys).with_parts().oldest_first()]
+    return [case for case in found if case.hints.vocabulary]
 
 
 def _case(post: Post) -> Case:

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         evaluation = EVALUATIONS[what]
         if not (cases := evaluation.cases(options["sample"], options["seed"])):
             raise CommandError("No public post can be guessed at here.", returncode=2)
-        answers, asking = Answers(what), Asking()
+        answers, asking, models = Answers(what), Asking(), list[Model]()
         try:
             models = [run.model_of(evaluation, name, cases, answers) for name in _models(evaluation, options["models"])]
             if any(model.missing for model in models) and not options["yes"]:
@@ -123,12 +123,12 @@ def _advance(bars: Progress, bar: Any, asking: Asking) -> Callable[[], None]:
 
 def _table(evaluation: Evaluation, outcomes: Sequence[Outcome], heading: str) -> str:
     text = io.StringIO()
-    console = Console(file=text, width=max(shutil.get_terminal_size().columns, 100), color_system=None, highlight=False)
+    console = Console(file=text, width=max(shutil.get_terminal_size().columns, 130), color_system=None, highlight=False)
     columns = [Column(name, justify="right") for name in ("answers", *evaluation.measures, "an answer", "seconds")]
-    table = Table(Column("method", overflow="fold"), "prompt", *columns, box=None, pad_edge=False)
+    table = Table(Column("method", no_wrap=True), "prompt", *columns, box=None, pad_edge=False)
     for outcome in outcomes:
         means = [outcome.measure(name) for name in evaluation.measures]
-        figures = [f"{mean.value:.3f} ± {mean.spread:.3f}" for mean in means] if outcome.scores else ["–"] * len(means)
+        figures = [f"{mean.value:.3f} ±{mean.spread:.3f}" for mean in means] if outcome.scores else ["–"] * len(means)
         took = f"{outcome.median_seconds:.3f}" if outcome.scores else "–"
         cost = outcome.cost_each if outcome.version else "–"
         table.add_row(outcome.method, outcome.version or "–", f"{len(outcome.scores):,}", *figures, cost, took)

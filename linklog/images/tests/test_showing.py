@@ -104,3 +104,14 @@ def test_search_and_descriptions_hold_the_same_words_as_without_sizes() -> None:
     with_sizes = make_post("note", body=f"Before {reference(alt='A clock')} after.")
     assert plain.description == with_sizes.description == "Before after."
     assert "<picture>" in with_sizes.body_html
+
+
+def test_only_the_first_image_of_a_posts_own_page_is_loaded_at_once(client: Client) -> None:
+    body = '![a > b](/media/a.png)\n\n![](/media/b.png)\n\n`![](c.png) loading="lazy"`'
+    post = make_post("note", body=body)
+    page, river = (client.get(path).content.decode() for path in (post.get_absolute_url(), "/"))
+    assert '<img src="/media/a.png" alt="a &gt; b" decoding="async">' in page.replace("a > b", "a &gt; b")
+    assert '<img src="/media/b.png" alt="" loading="lazy" decoding="async">' in page
+    assert river.count('loading="lazy" decoding') == 2
+    raw = make_post("note", body='<img src="/media/a.png"> `<img src="x" loading="lazy">`')
+    assert raw.page_safe == raw.body_html

@@ -100,9 +100,7 @@ def _srcset(rows: Iterable[Rendition]) -> str:
 
 
 def _of_file(src: str, path: str) -> Shown | None:
-    """The size of an image that lies in the media folder; None where the media are in a bucket, or it is no image."""
-    if settings.LINKLOG_MEDIA.startswith("s3://"):
-        return None
+    """The size of an image that lies in the media folder; None where none does, as on a machine that keeps all in a bucket."""
     try:
         file = folder_path(path).resolve()
         if not file.is_relative_to(folder_path("").resolve()):

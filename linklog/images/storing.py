@@ -4,20 +4,24 @@ The folder comes first, so that a bucket that is out of reach holds up nobody. A
 the bytes that it got, and only after that the folder's copy goes.
 """
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linklog.core.vendor_sql import writing
 from linklog.images.models import Discarded, MediaFile, Rendition
 from linklog.images.places import Folder, Place, PlaceError, hashed_name, is_bucket, place_at
+
+PATIENCE = dt.timedelta(minutes=10)
 
 
 def folder() -> Folder:
@@ -111,6 +115,12 @@ def unsettled() -> "QuerySet[Rendition]":
     return renditions.filter(media__is_complete=True, is_remote=not has_bucket())
 
 
+def held_up() -> int:
+    """How many files the bucket should have by now: it is out of reach, or nothing runs in the background."""
+    late = unsettled().filter(media__added__lt=timezone.now() - PATIENCE)
+    return late.count() if has_bucket() else 0
+
+
 def settled(media: MediaFile) -> list[Rendition]:
     """The renditions of an upload that were not where LINKLOG_MEDIA says, and are now. The caller has the rows say so."""
     place = bucket()
@@ -120,8 +130,9 @@ def settled(media: MediaFile) -> list[Rendition]:
 def _push(rendition: Rendition, place: Place) -> bool:
     """False for bytes that are damaged or lost here, unless the bucket has them already."""
     if _is_here(rendition):
-        place.put(folder_path(rendition.path), rendition.path, rendition.sha256)
-        return True
+        with suppress(FileNotFoundError):  # another process pushed it just now
+            place.put(folder_path(rendition.path), rendition.path, rendition.sha256)
+            return True
     return place.sha256_of(rendition.path) == rendition.sha256
 
 

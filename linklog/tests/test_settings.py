@@ -12,6 +12,7 @@ import pytest
 NAMES = [
     "LINKLOG_URL", "LINKLOG_TITLE", "LANGUAGE_CODE", "TIME_ZONE", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
     "SECURE_HSTS_SECONDS", "SECURE_PROXY_SSL_HEADER", "DEBUG", "LINKLOG_PREVIEW_DAYS", "CSRF_TRUSTED_ORIGINS",
+    "LINKLOG_MEDIA_URL", "CONTENT_SECURITY_POLICY",
     "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN",
 ]  # fmt: skip
 PROGRAM = f"""
@@ -103,3 +104,25 @@ def test_every_answer_tells_browsers_to_be_careful(client: Any, db: None) -> Non
         ):
             assert rule in policy, path
         assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("environment", "address", "sources"),
+    [
+        ({}, "https://s3.us-east-1.amazonaws.com/pictures/blog", []),
+        (
+            {"LINKLOG_S3_ENDPOINT": "http://10.0.0.7:9000/"},
+            "http://10.0.0.7:9000/pictures/blog",
+            ["http://10.0.0.7:9000"],
+        ),
+        ({"LINKLOG_MEDIA_URL": "https://media.example.org/"}, "https://media.example.org", []),
+    ],
+)
+def test_pages_may_show_what_is_in_the_bucket(
+    tmp_path: Path, environment: dict[str, str], address: str, sources: list[str]
+) -> None:
+    found = settings_of(tmp_path, LINKLOG_MEDIA="s3://pictures/blog/", **environment)
+    assert found["LINKLOG_MEDIA_URL"] == address
+    policy = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert policy["img-src"] == ["'self'", "data:", "https:", *sources]
+    assert policy["media-src"] == ["'self'", "https:", *sources]

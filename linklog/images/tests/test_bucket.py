@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from linklog.images import checks, health, inventory, jobs, receiving, storing
 from linklog.images.models import Discarded, MediaFile, Rendition
@@ -176,6 +177,14 @@ def test_an_outage_of_the_bucket_loses_no_upload_and_breaks_no_page(
     assert set(bucket.names()) == set(media.renditions.values_list("path", flat=True))  # what was forgotten is gone
     assert not Discarded.objects.exists()
     assert health.problems() == []
+
+
+def test_the_owner_s_front_page_tells_what_waits_for_long(home: Path, settings: Any, admin_client: Client) -> None:
+    settings.LINKLOG_MEDIA = "s3://pictures"
+    late = stored(home, b"one")
+    stored(home, b"two")
+    MediaFile.objects.filter(pk=late.media_id).update(added=timezone.now() - 2 * storing.PATIENCE)
+    assert "1 file waits for the bucket" in admin_client.get("/write/").content.decode()
 
 
 def test_what_was_forgotten_and_came_again_stays(

@@ -13,6 +13,7 @@ from linklog import publishing
 from linklog.accounts.access import authors_only
 from linklog.capture.models import Capture
 from linklog.core import links
+from linklog.images import storing
 from linklog.posts.models import Person, Post
 from linklog.readers import history
 from linklog.tasks.models import Job
@@ -38,6 +39,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "has_more": has_more,
         "today": today,
         "readers": history.change(today) if user.can_publish else None,
+        "held_up": storing.held_up() if user.is_superuser else 0,
         "given_up": Job.objects.failed().count() if user.is_superuser else 0,
         "dismissed": dismissed(user, request.GET.get("dismissed", "")),
     }

@@ -73,6 +73,7 @@ class ImageList extends HTMLElement {
     const field = row.querySelector("textarea");
     field.setAttribute("aria-label", `${field.getAttribute("aria-label")}: ${name}`);
     this.rows.set(key, row);
+    this.told = ""; // of this row nothing is known yet
     return row;
   }
 
@@ -155,7 +156,7 @@ class ImageList extends HTMLElement {
   }
 
   bare() {
-    return [...this.rows.values()].filter((row) => !row.drafting && ["none", "drafted"].includes(row.dataset.state)
+    return [...this.its("list").children].filter((row) => !row.drafting && ["none", "drafted"].includes(row.dataset.state)
       && !row.querySelector("textarea").value.trim());
   }
 

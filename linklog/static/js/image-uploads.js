@@ -103,6 +103,7 @@ class ImageUploads extends HTMLElement {
     upload.words = textOf(this, "uploading", { name }).replace(/\s+/g, " ");
     upload.placeholder = `![${escapeAlt(upload.words)}](${upload.mark})`;
     this.rows.set(upload, this.row(file.name));
+    this.show(upload);
     this.draw(upload);
     return upload;
   }

@@ -3,6 +3,7 @@ place, whatever happens meanwhile, and each image is described in the text and b
 """
 
 import base64
+import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -10,13 +11,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
+from PIL import Image, ImageDraw, PngImagePlugin
 from playwright.sync_api import Locator, Page, Route, expect
 
 from conftest import LiveSite, PageAt, sign_in
-from linklog.core import html
+from linklog.core import html, markdown
 from linklog.images.receiving import MAX_IMAGE
-from linklog.posts.rendering import render_markdown
+from tests.model_server import ModelServer, Reply
 
 pytestmark = pytest.mark.browser
 
@@ -187,9 +188,9 @@ def test_two_go_at_once_and_the_others_wait_their_turn(write: Write) -> None:
     expect(rows(page)).to_have_count(4)
     expect(rows(page).nth(3)).to_contain_text("waits its turn")
     assert len(routes) == 2
-    page.unroute(UPLOAD)
-    for route in routes:
-        route.continue_()
+    for number in range(4):
+        wait_for(page, routes, number + 1)
+        routes[number].continue_()
     expect(field(page)).to_have_value(re.compile(rf"^({REFERENCE}(\n\n)?){{4}}$"))
 
 
@@ -335,7 +336,7 @@ def html_address(src: str) -> str:
 
 
 def shown(source: str) -> list[tuple[str, str]]:
-    rendered = html.parse(render_markdown(source, "test").html)
+    rendered = html.parse(html.clean_author(markdown.render(source, "test").html))
     images = [(node.attributes["src"] or "", node.attributes.get("alt") or "") for node in rendered.css("img")]
     return [(src, " ".join(alt.split())) for src, alt in images]
 
@@ -371,14 +372,6 @@ def test_an_image_can_be_called_decorative_and_that_can_be_taken_back(write: Wri
     expect(state_of(page)).to_have_text("no alt text")
 
 
-def test_without_a_model_nothing_offers_drafts(write: Write) -> None:
-    page = write()
-    field(page).fill("![](/static/mark.svg)")
-    page.get_by_role("radio", name="Images").check()
-    expect(listed(page)).to_have_count(1)
-    expect(page.get_by_role("button", name=re.compile("Draft alt"))).to_have_count(0)
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_images_in_the_editor_can_be_used_by_everyone(write: Write, width: int, scheme: str) -> None:
     options = {"has_touch": True, "is_mobile": True} if width == 360 else {}
@@ -389,12 +382,125 @@ def test_images_in_the_editor_can_be_used_by_everyone(write: Write, width: int, 
     wait_for(page, routes, 2)
     routes.pop().continue_()
     expect(page.locator("image-uploads li[data-state=failed]")).to_be_visible()
+    rows(page).last.evaluate("row => row.scrollIntoView({ block: 'center' })")  # out from under the bar of buttons
     for button in page.locator("image-uploads button:visible").all():
         assert width == 1280 or button.bounding_box()["height"] >= 44
-    found = Axe().run(page, options=AXE_RULES)
+    found = Axe().run(page, "image-uploads", AXE_RULES)
     assert found.violations_count == 0, found.generate_report()
     page.get_by_role("radio", name="Images").check()
     expect(state_of(page)).to_have_text("no alt text")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options=AXE_RULES)
+    found = Axe().run(page, "image-list", AXE_RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+PLACE = b"Secret place 48.8584 N"
+
+
+def photo() -> bytes:
+    """Twelve megapixels of a telephone that knows where it is."""
+    exif = Image.Exif()
+    exif[0x010E] = PLACE.decode()
+    exif[0x8825] = {1: "N", 2: (48.0, 51.0, 30.2), 3: "E", 4: (2.0, 17.0, 40.1), 29: "2026:11:21"}
+    file = io.BytesIO()
+    image = Image.effect_noise((252, 189), 90).resize((4032, 3024)).convert("RGB")
+    image.save(file, "JPEG", quality=90, exif=exif, comment=PLACE, xmp=b"<x:xmpmeta>" + PLACE + b"</x:xmpmeta>")
+    return file.getvalue()
+
+
+def screenshot() -> bytes:
+    """A window on a retina screen, with a note in it."""
+    image = Image.new("RGB", (2880, 1800), "#fdfcf9")
+    draw = ImageDraw.Draw(image)
+    for line in range(40):
+        draw.text(
+            (120, 60 + line * 42), f"Line {line}: the tide turns at six and the ferry leaves at seven.", "#231f1a"
+        )
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_text("Comment", PLACE.decode())
+    chunks.add_itxt("XML:com.adobe.xmp", PLACE.decode())
+    file = io.BytesIO()
+    image.save(file, "PNG", pnginfo=chunks)
+    return file.getvalue()
+
+
+def test_a_photo_and_a_screenshot_are_pasted_described_by_a_model_and_published(
+    write: Write, live_site: LiveSite, model_server: ModelServer
+) -> None:
+    model_server.answers.extend(["Clouds over a grey_ sea.", "A window with lines about the tide."])
+    contents = [photo(), screenshot()]
+    page = write()
+    field(page, "title").fill("What the sea looked like")
+    field(page).press_sequentially("We went out at low water.\n\n")
+    paste(page, ("IMG_2041.jpg", "image/jpeg", contents[0]), ("screen.png", "image/png", contents[1]))
+    expect(field(page)).to_have_value(
+        re.compile(rf"^We went out at low water\.\n\n{REFERENCE}\n\n{REFERENCE}$"), timeout=SLOW
+    )
+    page.get_by_role("radio", name="Images").check()
+    page.get_by_role("button", name="Draft alt text for 2 images").click()
+    expect(listed(page).get_by_role("textbox").nth(1)).to_have_value(
+        "A window with lines about the tide.", timeout=SLOW
+    )
+    expect(field(page)).to_have_value(re.compile(r"!\[Clouds over a grey\\_ sea\.\]\(/media/"))
+    expect(state_of(page)).to_have_text("drafted")
+    expect(state_of(page, 1)).to_have_text("drafted")
+    expect(listed(page).first).to_contain_text("¢")
+    assert [(len(asked.images), "low water" in asked.text) for asked in model_server.asked] == [(1, True), (1, True)]
+    assert model_server.complaints == []
+    listed(page).first.get_by_role("button", name="It is right").click()
+    expect(state_of(page)).to_have_text("reviewed")
+    listed(page).get_by_role("textbox").nth(1).fill("A window that tells the tide.")
+    expect(state_of(page, 1)).to_have_text("reviewed")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_url("**/write/")
+    page.get_by_text("It is public").get_by_role("link").click()
+    images = page.locator("article img")
+    alts = images.evaluate_all("images => images.map((image) => image.alt)")
+    assert alts == ["Clouds over a grey_ sea.", "A window that tells the tide."]
+    for number in range(2):
+        images.nth(number).scroll_into_view_if_needed()
+        assert images.nth(number).evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert_nothing_is_kept(page, live_site, contents)
+
+
+def assert_nothing_is_kept(page: Page, site: LiveSite, contents: list[bytes]) -> None:
+    """Once all is made of what came, no stored byte says where and with what it was made."""
+    for content in contents:
+        while (site.home / "incoming" / hashlib.sha256(content).hexdigest()).exists():
+            page.wait_for_timeout(200)
+    files = [file for file in (site.home / "media").rglob("??/*") if file.is_file()]
+    assert len(files) >= 4
+    for file in files:
+        assert PLACE not in file.read_bytes(), file
+        with Image.open(file) as image:
+            assert not image.getexif(), file
+            assert not {"exif", "xmp", "comment", "XML:com.adobe.xmp", "photoshop"} & image.info.keys(), file
+
+
+def test_a_draft_can_be_stopped_and_a_failed_one_says_why(write: Write, model_server: ModelServer) -> None:
+    model_server.answers.append(Reply("A clock", is_endless=True))
+    page = write()
+    field(page).press_sequentially("One ")
+    paste(page, jpeg(40))
+    expect(field(page)).to_have_value(re.compile(f"^One {REFERENCE}$"))
+    page.get_by_role("radio", name="Images").check()
+    listed(page).get_by_role("button", name="Draft alt text").click()
+    expect(listed(page).get_by_role("textbox")).to_have_value(re.compile("^A clock and"))
+    listed(page).get_by_role("button", name="Stop").click()
+    expect(listed(page).get_by_role("textbox")).to_have_value("")
+    expect(listed(page).get_by_role("status")).to_have_text("Stopped. The alt text is as it was.")
+    page.route(
+        "**/write/assist/alt-text/", lambda route: route.fulfill(status=503, json={"problem": "The limit is reached."})
+    )
+    listed(page).get_by_role("button", name="Draft alt text").click()
+    expect(listed(page).get_by_role("status")).to_have_text("The limit is reached.")
+    assert re.fullmatch(f"One {REFERENCE}", field(page).input_value())
+
+
+def test_drafts_come_by_themselves_for_who_wants_that(write: Write, model_server: ModelServer) -> None:
+    page = write()
+    page.get_by_role("radio", name="Images").check()
+    page.get_by_label("Always draft alt text once an image is uploaded").check()
+    paste(page, jpeg(41))
+    expect(field(page)).to_have_value(re.compile(r"^!\[A picture of \d+ by \d+ pixels\.\]\(/media/"), timeout=SLOW)
+    expect(state_of(page)).to_have_text("drafted")

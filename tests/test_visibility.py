@@ -41,7 +41,8 @@ def hidden_posts(series: Series, shared_tag: str) -> list[Post]:
         make_post(
             kind,
             title=f"{HIDDEN} title",
-            body=f"{HIDDEN} text with a link to [a shown post](/2024/Dec/22/{SHOWN}-{kind}/)",
+            body=f"{HIDDEN} text with a link to [a shown post](/2024/Dec/22/{SHOWN}-{kind}/) ![{HIDDEN} alt](/media/{HIDDEN}.png)",
+            card_image=f"/media/{HIDDEN}.jpg",
             link_url=f"https://{HIDDEN}.example/",
             via_url=f"https://{HIDDEN}.example/via",
             via_title=f"{HIDDEN} via",

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from conftest import LiveSite, PageAt
 from tests.website import Website
@@ -119,8 +119,10 @@ def test_what_a_phone_shares_opens_in_the_editor(page_at: PageAt, author_state: 
     expect(page.locator("[name=link_url]")).to_have_value("https://lighthouse.example/lens")
 
 
-def test_a_browser_finds_the_app_fit_to_be_installed(page_at: PageAt, author_state: Any) -> None:
-    page = page_at(1280, storage_state=author_state)
+def test_a_browser_finds_the_app_fit_to_be_installed(
+    desktop_browser: Browser, live_site: LiveSite, author_state: Any
+) -> None:
+    page = desktop_browser.new_page(base_url=live_site.url, storage_state=author_state)
     page.goto("/write/")
     devtools = page.context.new_cdp_session(page)
     manifest = devtools.send("Page.getAppManifest")

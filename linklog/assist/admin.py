@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +49,15 @@ class PriceAdmin(admin.ModelAdmin):
 
     list_display = ("model", "since", "input", "cached_input", "output")
     search_fields = ("model",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": list_display,
+                "description": _("Dollars a million tokens. A model's name as llm has it, or its beginning and a *."),
+            },
+        ),
+    )
 
 
 class PromptForm(ModelForm[EditedPrompt]):
@@ -94,6 +103,10 @@ class EditedPromptAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("Ours"))
     def ours(self, prompt: EditedPrompt) -> SafeString:
-        """To copy from. Deleting the copy brings it back."""
-        shown = [prompt.name] if prompt.pk else prompts.names()
-        return format_html("<pre>{}</pre>", "\n\n".join(f"# {name}\n{prompts.source(name)}" for name in shown))
+        """To compare with; for a new copy, what it can be a copy of."""
+        if prompt.pk:
+            return format_html("<pre>{}</pre>", prompts.source(prompt.name))
+        names = ((name, name) for name in prompts.names())
+        return format_html(
+            "{} {}", _("Begin with a copy of:"), format_html_join(", ", '<a href="?name={}">{}</a>', names)
+        )

@@ -32,7 +32,7 @@ TASKS = {
     ),
 }
 MONTHS = 12
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 220, 64, 32, 16
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 220, 80, 32, 16
 STEPS = 4
 _BAR = 0.6  # of the room that a month has
 
@@ -48,6 +48,18 @@ class TaskFacts:
     server: str
     rate: Rate | None
     is_edited: bool
+
+    @property
+    def price_in(self) -> str:
+        return _dollars(self.rate.input) if self.rate else ""
+
+    @property
+    def price_out(self) -> str:
+        return _dollars(self.rate.output) if self.rate else ""
+
+    @property
+    def since(self) -> dt.date | None:
+        return self.rate.since if self.rate else None
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,11 @@ class Chart:
     bottom: int = HEIGHT - BOTTOM
 
 
+def _dollars(price: Decimal) -> str:
+    """With as many digits as it has, two at least: $0.40, $0.0375."""
+    return f"${price:.2f}" if price == round(price, 2) else f"${price.normalize():f}"
+
+
 def tasks() -> list[TaskFacts]:
     """Of all tasks that have a model. Loads the library, which takes a moment."""
     return [_facts(name) for name in prompts.names() if client.available(name)]
@@ -104,7 +121,7 @@ def month() -> dict[str, object]:
     }
 
 
-def last_calls(number: int = 25) -> list[ModelCall]:
+def last_calls(number: int = 15) -> list[ModelCall]:
     return list(ModelCall.objects.select_related("asked_by")[:number])
 
 

@@ -194,7 +194,7 @@ def test_a_drawing_shows_every_method_with_what_it_may_truly_be(tmp_path: Path, 
     drawing = etree.parse(tmp_path / "tags.svg").getroot()
     texts = ["".join(node.itertext()) for node in drawing.iter("{*}text")]
     assert {"most-used", "suggested", MODEL, f"{PLAIN_MODEL} (price not known)"} <= set(texts)
-    assert drawing.find("{*}title").text == "tags of 11 posts, seed 1"
+    assert drawing.find("{*}title").text == "tags: 11 cases, seed 1"
     assert f"{MODEL}: F1" in drawing.find("{*}desc").text
     with pytest.raises(CommandError, match="cannot be written"):
         evals("tags", "--models", "none", "--plot", str(tmp_path / "nowhere" / "tags.svg"))

@@ -95,10 +95,10 @@ class Command(BaseCommand):
     def _tell(
         self, evaluation: Evaluation, outcomes: Sequence[Outcome], cases: Sequence[Case], asking: Asking, options: Any
     ) -> None:
-        heading = f"{evaluation.name} of {len(cases):,} posts, seed {options['seed']}"
+        heading = f"{evaluation.name}: {len(cases):,} cases, seed {options['seed']}"
         if options["json"]:
             rows = [_as_json(evaluation, outcome) for outcome in outcomes]
-            found = {"what": evaluation.name, "posts": len(cases), "seed": options["seed"], "methods": rows}
+            found = {"what": evaluation.name, "cases": len(cases), "seed": options["seed"], "methods": rows}
             self.stdout.write(json.dumps(found | {"spent": float(asking.spent), "problems": asking.problems}))
         else:
             self.stdout.write(_table(evaluation, outcomes, heading))

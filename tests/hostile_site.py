@@ -28,6 +28,7 @@ from django_tasks import TaskResultStatus
 from linklog import publishing
 from linklog.accounts import tokens
 from linklog.accounts.models import ApiToken, Role, Session, User
+from linklog.assist.models import EditedPrompt, ModelCall, Price
 from linklog.capture.models import Capture
 from linklog.capture.page import Page as CapturedPage
 from linklog.images.models import AltDraft, MediaFile, Rendition
@@ -117,6 +118,7 @@ OTHERS = {
     "capture.Capture": {"key", "state", "code"},
     "images": {"code", "kind", "state", "digest", "role", "path", "media_type", "sha256", "language"},
     "write.LinkCheck": {"key"},
+    "assist.ModelCall": {"prompt_version", "state"},
 }  # fmt: skip
 
 
@@ -230,6 +232,10 @@ def _author_texts(owner: User, posts: list[Post]) -> None:
         Capture.objects.create(**page, facts=facts, is_kept=True, state=Capture.State.READ, code=code)
     Capture.objects.create(**page, is_kept=True, state=Capture.State.FAILED)
     LinkCheck.objects.create(key=ADDRESS, url=ADDRESS, problem=HOSTILE)
+    labels = {"task": SHORT, "model": HOSTILE, "about": HOSTILE}
+    ModelCall.objects.create(**labels, state=ModelCall.State.FAILED, problem=HOSTILE, asked_by=owner, dollars=1)
+    Price.objects.create(model=HOSTILE, since=timezone.localdate(), input=1, output=1)
+    EditedPrompt.objects.create(name=SHORT, text=HOSTILE)
 
 
 def _tasks() -> None:

@@ -105,7 +105,7 @@ class EditedPromptAdmin(admin.ModelAdmin):
     def ours(self, prompt: EditedPrompt) -> SafeString:
         """To compare with; for a new copy, what it can be a copy of."""
         if prompt.pk:
-            return format_html("<pre>{}</pre>", prompts.source(prompt.name))
+            return format_html("<pre>{}</pre>", prompts.source(prompt.name) if prompt.name in prompts.names() else "")
         names = ((name, name) for name in prompts.names())
         return format_html(
             "{} {}", _("Begin with a copy of:"), format_html_join(", ", '<a href="?name={}">{}</a>', names)

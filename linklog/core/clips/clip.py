@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 MAX_PIXELS = 8_192  # of a side
 MAX_SECONDS = 86_400 * 2
-MAX_PARTS = 500_000  # boxes, pages, frames or elements that are looked at
+MAX_PARTS = 100_000  # boxes, elements, pages or chunks that are remembered
+MAX_LOOKS = 2_000_000  # frames and blocks that are only looked at: of a day of sound
 
 # A part of the copy: bytes as they are here, zeros of a number, or the source's from one place to another
 Piece = bytes | int | tuple[int, int]
@@ -61,9 +62,9 @@ def checked(clip: Clip) -> Clip:
     return clip
 
 
-def counted() -> Iterator[int]:
-    """Numbers of the parts that are looked at; a ClipError when there are too many of them."""
-    yield from range(MAX_PARTS)
+def counted(most: int = MAX_PARTS) -> Iterator[int]:
+    """Numbers of the parts of a file; a ClipError when there are too many of them."""
+    yield from range(most)
     raise damaged()
 
 

@@ -3,7 +3,7 @@
 import mmap
 import struct
 
-from linklog.core.clips.clip import Clip, Piece, checked, counted, damaged, not_played
+from linklog.core.clips.clip import MAX_LOOKS, Clip, Piece, checked, counted, damaged, not_played
 
 # MPEG 1 and 2, layer III (ISO/IEC 11172-3, 13818-3)
 MP3_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
@@ -20,7 +20,7 @@ def is_mp3(head: bytes) -> bool:
 
 def read_mp3(data: mmap.mmap) -> Clip:
     start = at = _after_id3(data)
-    seconds, frames, steps = 0.0, 0, counted()
+    seconds, frames, steps = 0.0, 0, counted(MAX_LOOKS)
     while (frame := _frame(data[at : at + 4])) and at + frame[0] <= len(data):
         next(steps)
         at, seconds, frames = at + frame[0], seconds + frame[1], frames + 1

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from linklog.core.clips.clip import Clip, Piece, checked, counted, damaged, encrypted, not_played
+from linklog.core.clips.clip import MAX_LOOKS, Clip, Piece, checked, counted, damaged, encrypted, not_played
 
 EBML, SEGMENT = 0x1A45DFA3, 0x18538067
 SEEK_HEAD, INFO, TRACKS, CUES, CLUSTER = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0x1C53BB6B, 0x1F43B675
@@ -56,7 +56,7 @@ def read(data: mmap.mmap) -> Clip:
         raise damaged()
     if _value(data, _named(data, top[0], steps), DOC_TYPE) != b"webm":
         raise not_played("Matroska")
-    parts = list(_elements(data, top[1].body, top[1].end, steps))
+    parts = list(_elements(data, top[1].body, top[1].end, steps, counted(MAX_LOOKS)))
     pieces: list[Piece] = [(0, top[1].body)]
     facts, tracks = {}, []
     for part in parts:
@@ -139,32 +139,37 @@ def _only(data: mmap.mmap, elements: list[Element], kept: set[int]) -> Iterator[
             yield length - 1 - width
 
 
-def _elements(data: mmap.mmap, start: int, end: int, steps: Iterator[int]) -> Iterator[Element]:
+def _elements(
+    data: mmap.mmap, start: int, end: int, steps: Iterator[int], looks: Iterator[int] | None = None
+) -> Iterator[Element]:
     while start < end:
         next(steps)
         which, at = _id(data, start, end)
         size, body = _size(data, at, end)
-        if size is None:  # written while it was recorded: a segment goes on to the end, a cluster to the next one
-            until = end if which == SEGMENT else _end_of_cluster(data, body, end, steps) if which == CLUSTER else -1
-        else:
-            until = body + size
+        until = body + size if size is not None else _end_of(which, data, body, end, looks)
         if not body <= until <= end:
             raise damaged()
         yield Element(which, start, body, until)
         start = until
 
 
-def _end_of_cluster(data: mmap.mmap, start: int, end: int, steps: Iterator[int]) -> int:
-    while start < end:
-        next(steps)
+def _end_of(which: int, data: mmap.mmap, start: int, end: int, looks: Iterator[int] | None) -> int:
+    """Of what was written while it was recorded: a segment goes on to the end, a cluster to the next part of the segment."""
+    if which == SEGMENT:
+        return end
+    if which != CLUSTER or looks is None:
+        raise damaged()
+    for _look in looks:
+        if start >= end:
+            return start
         which, at = _id(data, start, end)
-        if which in (CLUSTER, CUES, SEEK_HEAD, INFO, TRACKS) or which > 0xFFFFFF:
+        if which > 0xFFFFFF:  # only parts of the segment have names of four bytes
             return start
         size, body = _size(data, at, end)
         if size is None:
-            raise damaged()
+            break
         start = body + size
-    return start
+    raise damaged()
 
 
 def _id(data: mmap.mmap, at: int, end: int) -> tuple[int, int]:

@@ -245,6 +245,35 @@ def test_boxes_within_boxes_without_an_end_are_refused(tmp_path: Path) -> None:
         examine(file)
 
 
+def test_a_recording_whose_parts_do_not_say_how_long_they_are_is_taken(tmp_path: Path) -> None:
+    """As browsers write it while they record."""
+    file = make_clip(tmp_path / "film", "webm", "libvpx", "libopus", options={"live": "1"})
+    whole = bytearray(file.read_bytes())
+    at = whole.index(b"\x1f\x43\xb6\x75") + 4
+    width = 9 - whole[at].bit_length()
+    whole[at : at + width] = ((1 << 7 * width + 1) - 1).to_bytes(width, "big")
+    file.write_bytes(whole)
+    clip, clean = cleaned(file)
+    assert (clip.kind, clip.width) == ("video", 64)
+    assert decoded(clean) == decoded(file)
+
+
+def test_a_file_of_very_many_parts_is_refused_soon(tmp_path: Path) -> None:
+    endless = (
+        box(b"ftyp", b"isom", bytes(4)) + box(b"free") * 200_000,
+        webm_of(b"\x1f\x43\xb6\x75\x01" + b"\xff" * 7 + b"\xa3\x80" * 2_500_000),
+    )
+    for content in endless:
+        (tmp_path / "clip").write_bytes(content)
+        with pytest.raises(ClipError):
+            examine(tmp_path / "clip")
+
+
+def webm_of(parts: bytes) -> bytes:
+    unknown = b"\x01" + b"\xff" * 7
+    return b"\x1a\x45\xdf\xa3\x87\x42\x82\x84webm" + b"\x18\x53\x80\x67" + unknown + parts
+
+
 def test_an_encrypted_film_and_one_of_an_unknown_coding_are_named_so(tmp_path: Path) -> None:
     whole = make_clip(tmp_path / "film", "mp4", "libx264").read_bytes()
     for coding, sentence in ((b"encv", "encrypted"), (b"apch", "apch")):

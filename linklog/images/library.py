@@ -28,12 +28,13 @@ PAGE_SIZE = 48
 PREVIEW_WIDTH = 320  # px from which a rendition is good enough for the grid
 
 
-def _used_with(**fields: str) -> Exists:
-    return Exists(MediaUse.objects.filter(media=OuterRef("pk"), **fields))
+def _in_state(files: Files, state: str) -> Files:
+    return files.filter(pk__in=MediaUse.objects.filter(state=state).values("media"))
 
 
 def _unused(files: Files) -> Files:
-    return files.filter(~_used_with()).exclude(renditions__path__in=paths_elsewhere())
+    in_posts = Exists(MediaUse.objects.filter(media=OuterRef("pk")))
+    return files.filter(~in_posts).exclude(renditions__path__in=paths_elsewhere())
 
 
 FILTERS: dict[str, tuple[str | Promise, Callable[[Files], Files]]] = {
@@ -41,8 +42,8 @@ FILTERS: dict[str, tuple[str | Promise, Callable[[Files], Files]]] = {
     "video": (gettext_lazy("Films"), lambda files: files.filter(kind=MediaFile.Kind.VIDEO)),
     "audio": (gettext_lazy("Sounds"), lambda files: files.filter(kind=MediaFile.Kind.AUDIO)),
     "unused": (gettext_lazy("Used nowhere"), _unused),
-    "bare": (gettext_lazy("Without alt text"), lambda files: files.filter(_used_with(state=MediaUse.Alt.NONE))),
-    "drafted": (gettext_lazy("Alt text drafted"), lambda files: files.filter(_used_with(state=MediaUse.Alt.DRAFTED))),
+    "bare": (gettext_lazy("Without alt text"), lambda files: _in_state(files, MediaUse.Alt.NONE)),
+    "drafted": (gettext_lazy("Alt text drafted"), lambda files: _in_state(files, MediaUse.Alt.DRAFTED)),
     "failed": (gettext_lazy("Cannot be shown"), lambda files: files.filter(state=MediaFile.State.FAILED)),
 }
 
@@ -75,17 +76,15 @@ def shelf(user: User, words: str = "", only: str = "", before: int | None = None
     if only in FILTERS:
         files = FILTERS[only][1](files)
     for word in words.split():
-        in_a_post = MediaUse.objects.filter(
-            Q(alt__icontains=word) | Q(post__title__icontains=word), media=OuterRef("pk")
-        )
-        files = files.filter(Q(name__icontains=word) | Q(alt__icontains=word) | Exists(in_a_post))
+        uses = MediaUse.objects.filter(Q(alt__icontains=word) | Q(post__title__icontains=word)).values("media")
+        files = files.filter(Q(name__icontains=word) | Q(alt__icontains=word) | Q(pk__in=uses))
     if before is not None:
         files = files.filter(pk__lt=before)
     found = list(files.order_by("-pk").prefetch_related("renditions")[: PAGE_SIZE + 1])
     page = found[:PAGE_SIZE]
     counted = MediaUse.objects.filter(media__in=page).values("media").annotate(n=Count("pk")).order_by()
-    uses = dict(counted.values_list("media", "n"))
-    tiles = [Tile(media, preview_of(media), uses.get(media.pk, 0)) for media in page]
+    times = dict(counted.values_list("media", "n"))
+    tiles = [Tile(media, preview_of(media), times.get(media.pk, 0)) for media in page]
     return Shelf(tiles, page[-1].pk if len(found) > PAGE_SIZE else None)
 
 

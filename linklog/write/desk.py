@@ -6,7 +6,7 @@ A contributor sees posts of their own alone, and is not shown what only those ma
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, prefetch_related_objects
+from django.db.models import Count, Exists, Max, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -71,5 +71,7 @@ def people_without_a_tag() -> list[Person]:
 
 def undescribed() -> list[Post]:
     """The newest posts with images whose alt text nobody wrote or looked at, and how many, as `images`."""
-    posts = Post.objects.published().filter(media_uses__state__in=WANTING).annotate(images=Count("media_uses"))
+    wanting = MediaUse.objects.filter(post=OuterRef("pk"), state__in=WANTING).order_by()
+    images = wanting.values("post").annotate(n=Count("pk")).values("n")
+    posts = Post.objects.published().filter(Exists(wanting)).annotate(images=Subquery(images))
     return list(posts.newest_first()[:UNDESCRIBED_SHOWN])

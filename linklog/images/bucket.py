@@ -115,6 +115,10 @@ class Bucket(S3Storage):
             yield
         except (ConnectionError, HTTPClientError) as error:
             raise PlaceError(_("The bucket does not answer.")) from error
+        except (
+            RecursionError
+        ) as error:  # how botocore follows a redirect that names no region, as one from http to https
+            raise PlaceError(_("LINKLOG_S3_ENDPOINT leads to another address: set that one.")) from error
         except NoCredentialsError as error:
             raise PlaceError(
                 _("The bucket needs keys: set LINKLOG_S3_ACCESS_KEY and LINKLOG_S3_SECRET_KEY.")

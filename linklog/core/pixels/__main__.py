@@ -29,7 +29,7 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def main(order: dict[str, Any]) -> None:
-    _limit(order.pop("parent"))
+    limit(order.pop("parent"))
     task = TASKS[order.pop("task")]
     try:
         made = task(Path(order.pop("source")), Path(order.pop("folder")), **order)
@@ -50,7 +50,7 @@ def problem_of(error: Exception) -> Problem:
     return Problem.DAMAGED
 
 
-def _limit(parent: int) -> None:
+def limit(parent: int) -> None:
     for kind, most in (
         (resource.RLIMIT_DATA, MEMORY),
         (resource.RLIMIT_FSIZE, LARGEST_FILE),

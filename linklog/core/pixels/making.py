@@ -37,7 +37,7 @@ def _still(image: Image.Image, source: Path, folder: Path) -> Made:
     if is_lossless and sharp and len(lossless := writing.png(picture)) <= len(data):
         return writing.written(lossless, folder, "main.png", "main", picture.size)
     if tables and len(data) > source.stat().st_size:  # it was saved with less care than ours, which brings nothing back
-        data = min(data, writing.jpeg(picture, sharp, qtables=tables), key=len)
+        data = min(data, writing.jpeg(picture, sharp, quality=-1, qtables=tables), key=len)
     return writing.written(data, folder, "main.jpg", "main", picture.size)
 
 

@@ -32,10 +32,11 @@ def animation(image: Image.Image, folder: Path, longest: int) -> writing.Made:
     frames = _frames(image, size, times)
     file = io.BytesIO()
     first = next(frames)
-    # Without whole frames in between, which only who jumps into the middle would need
+    lossless = image.format in ("GIF", "PNG") and writing.is_sharp(first)
+    # kmax 0: without whole frames in between, which only who jumps into the middle would need
     first.save(
         file, "WEBP", save_all=True, append_images=[_Lazily(frames, size, count - 1)], duration=times, loop=loop,
-        quality=QUALITY, lossless=image.format in ("GIF", "PNG") and writing.is_sharp(first), method=2, kmin=-1, kmax=0, background=(0, 0, 0, 0),
+        quality=QUALITY, lossless=lossless, method=2, kmin=-1, kmax=0, background=(0, 0, 0, 0),
     )  # fmt: skip
     return writing.written(file.getvalue(), folder, "main.webp", "main", size)
 

@@ -51,7 +51,7 @@ format: .venv/test-installed
 # Search is measured on archives of up to a million posts, which takes half an hour and some 10 GB of disk for that time
 bench: .venv/test-installed .venv/semantic-installed .venv/bench-installed
 	@status=0; tests/system-packages || status=1; \
-	for program in pages related crawler uploads capture writing author; do $(BIN)/python -m bench.$$program || status=1; done; \
+	for program in pages related crawler images uploads capture writing author; do $(BIN)/python -m bench.$$program || status=1; done; \
 	$(BIN)/python -m bench.search --postgresql --figure docs/search-growth.png || status=1; exit $$status
 
 docs: .venv/docs-installed

@@ -12,7 +12,7 @@ from linklog.posts.models.post import MONTHS
 from linklog.site.models import Site
 
 # Addresses that are not pages of the public: the author's rooms, and files
-AUTHORS_ONLY = ("admin:", "posts:suggest_", "write:", "capture:", "images:", "account_", "mfa_")
+AUTHORS_ONLY = ("admin:", "posts:suggest_", "write:", "capture:", "assist:", "images:", "account_", "mfa_")
 NOT_PAGES = ("images:media", "site:welcome", "posts:preview")
 FORMATS = ("atom", "rss", "json")
 FEED_NAMES = ("everything", "entries", "links", "quotations", "notes")

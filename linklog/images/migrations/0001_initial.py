@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import linklog.posts.models.post
 from django.conf import settings
 from django.db import migrations, models
+
+import linklog.posts.models.post
 
 
 class Migration(migrations.Migration):

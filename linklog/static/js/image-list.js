@@ -71,6 +71,7 @@ class ImageList extends HTMLElement {
     const name = decodeURIComponentSafely(src.split(/[?#]/)[0].split("/").at(-1)) || src;
     this.its("name", row).textContent = name;
     const field = row.querySelector("textarea");
+    row.hint = field.placeholder;
     field.setAttribute("aria-label", `${field.getAttribute("aria-label")}: ${name}`);
     this.rows.set(key, row);
     this.told = ""; // of this row nothing is known yet
@@ -127,6 +128,7 @@ class ImageList extends HTMLElement {
     row.hidden = !state;
     row.dataset.state = state;
     row.draft = draft;
+    row.querySelector("textarea").placeholder = draft || row.hint;
     this.its("state", row).textContent = state && textOf(this, state);
     const acts = {
       confirm: state === "drafted" && alt.trim(),

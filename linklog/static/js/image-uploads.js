@@ -97,7 +97,7 @@ class ImageUploads extends HTMLElement {
       renewSession: () => this.editor.renewSession(),
     };
     const upload = new Upload(file, facts, site, () => this.changed(upload));
-    const name = file.name.length > LONGEST_NAME ? `${file.name.slice(0, LONGEST_NAME)}…` : file.name;
+    const name = file.name.slice(0, LONGEST_NAME);
     upload.field = field;
     upload.mark = `${SCHEME}${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
     upload.words = textOf(this, "uploading", { name }).replace(/\s+/g, " ");

@@ -56,6 +56,7 @@ class LivePreview extends HTMLElement {
 
   async show(html) {
     const page = new DOMParser().parseFromString(html, "text/html");
+    for (const image of page.querySelectorAll("main img:not([src])")) image.replaceWith(image.alt); // it is on its way
     const main = this.frame.contentDocument?.querySelector("main");
     if (main) this.follow(syncNode(main, page.querySelector("main")));
     else await this.open(page);

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[1]
 ROOMS = {
     "public": ("posts:", "feeds:", "search:", "pages:", "site:", "ops:"),
-    "write": ("write:", "capture:", "images:"),
+    "write": ("write:", "capture:", "assist:", "images:"),
     "account": ("account_", "mfa_"),
     "admin": ("admin:",),
 }

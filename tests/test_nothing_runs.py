@@ -66,9 +66,8 @@ class Watch:
 
     def note(self, page: Page | None, trouble: str) -> None:
         where = page.url if page else "?"
-        is_style_of_viewer = where.endswith(".xml") and trouble.startswith(
-            "Applying inline style"
-        )  # Chromium's own, for XML
+        # Chromium's own, for a document that is XML or an image
+        is_style_of_viewer = where.endswith((".xml", ".png")) and trouble.startswith("Applying inline style")
         if not is_style_of_viewer and not trouble.startswith("Failed to load resource"):  # an image that is nowhere
             self.troubles.append(f"{where}: {trouble[:300]}")
 

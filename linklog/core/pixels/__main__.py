@@ -43,7 +43,7 @@ def problem_of(error: Exception) -> Problem:
     """What an exception means for who sent the file. A decoder that meets nonsense may raise anything."""
     if isinstance(error, Refused):
         return error.problem
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():  # so do some decoders say it
         return Problem.NO_MEMORY
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem.NO_ROOM

@@ -1,6 +1,7 @@
 """What a file is that no decoder of ours takes, by its first bytes: only to tell its author what to do instead."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 from linklog.core.pixels.problem import Problem
@@ -23,8 +24,6 @@ def of_no_image(path: Path) -> Problem:
     with path.open("rb") as file:
         head = file.read(4096)
     if _HEIF.match(head):
-        from importlib.util import find_spec
-
         return Problem.DAMAGED if find_spec("pillow_heif") else Problem.NEEDS_HEIF
     for pattern, problem in _BEGINNINGS:
         if re.match(pattern, head, re.DOTALL):

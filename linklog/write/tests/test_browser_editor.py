@@ -372,6 +372,7 @@ def test_the_preview_is_what_is_published(write: Write) -> None:
     previewed = shown_article(page)
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("link", name="Tide tables & others").first.click()
+    page.locator("article").wait_for()
     assert page.evaluate("document.querySelector('article').outerHTML") == previewed
 
 

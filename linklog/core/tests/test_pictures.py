@@ -225,11 +225,11 @@ def test_an_animation_stays_one(kind: str, tmp_path: Path) -> None:
 def test_a_large_animation_becomes_a_film_with_a_poster(tmp_path: Path) -> None:
     import av
 
-    source = animation(16, (501, 401), tmp_path / "a.gif", duration=80, loop=0)
+    source = animation(16, (601, 501), tmp_path / "a.gif", duration=80, loop=0)
     assert source.stat().st_size > 2 << 20
     film, poster = make_main(source, tmp_path)
-    assert (film.media_type, film.role, film.width, film.height) == ("video/mp4", "main", 500, 400)
-    assert (poster.media_type, poster.role, poster.width, poster.height) == ("image/jpeg", "poster", 500, 400)
+    assert (film.media_type, film.role, film.width, film.height) == ("video/mp4", "main", 600, 500)
+    assert (poster.media_type, poster.role, poster.width, poster.height) == ("image/jpeg", "poster", 600, 500)
     assert film.bytes < source.stat().st_size / 4
     with av.open(str(film.path)) as container:
         assert len(list(container.decode(video=0))) == 16

@@ -2,8 +2,6 @@
 place, whatever happens meanwhile, and each image is described in the text and beside it alike.
 """
 
-import base64
-import hashlib
 import io
 import re
 from collections.abc import Callable
@@ -11,12 +9,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image, ImageDraw, PngImagePlugin
-from playwright.sync_api import Locator, Page, Route, expect
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
 from conftest import LiveSite, PageAt, sign_in
 from linklog.core import html, markdown
 from linklog.images.receiving import MAX_IMAGE
+from linklog.write.tests.editor_images import REFERENCE, SLOW, File, field, give, listed, paste, rows, state_of
 from tests.model_server import ModelServer, Reply
 
 pytestmark = pytest.mark.browser
@@ -24,11 +23,8 @@ pytestmark = pytest.mark.browser
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 UPLOAD = "**/write/images/upload/"
 SAVED = re.compile("^Saved")
-REFERENCE = r"!\[\]\(/media/[0-9a-f]{2}/[0-9a-f]+\.(?:jpg|png)\)"
-SLOW = 30_000  # milliseconds, for what is tried again after a pause
 
 Write = Callable[..., Page]
-File = tuple[str, str, bytes]
 
 
 @pytest.fixture
@@ -48,45 +44,6 @@ def picture(seed: int, size: tuple[int, int] = (640, 480), kind: str = "JPEG") -
     file = io.BytesIO()
     image.save(file, kind)
     return file.getvalue()
-
-
-def field(page: Page, name: str = "body") -> Locator:
-    return page.locator(f"#editor [name={name}]")
-
-
-def rows(page: Page) -> Locator:
-    return page.locator("image-uploads li:visible")
-
-
-def listed(page: Page) -> Locator:
-    return page.locator("image-list li:visible")
-
-
-def state_of(page: Page, number: int = 0) -> Locator:
-    return page.locator("image-list li [data-part=state]").nth(number)
-
-
-def give(page: Page, event: str, files: list[File], text: str = "") -> None:
-    """As the clipboard or the mouse would bring them to the text."""
-    page.evaluate(
-        """([event, files, text]) => {
-            const data = new DataTransfer();
-            for (const [name, type, content] of files) {
-                data.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt())], name, { type }));
-            }
-            if (text) data.setData("text/plain", text);
-            const field = document.querySelector("#editor [name=body]");
-            const { left, top } = field.getBoundingClientRect();
-            const common = { bubbles: true, cancelable: true, clientX: left + 15, clientY: top + 15 };
-            field.dispatchEvent(event === "paste" ? new ClipboardEvent("paste", { ...common, clipboardData: data })
-                : new DragEvent("drop", { ...common, dataTransfer: data }));
-        }""",
-        [event, [[name, kind, base64.b64encode(content).decode()] for name, kind, content in files], text],
-    )
-
-
-def paste(page: Page, *files: File, text: str = "") -> None:
-    give(page, "paste", list(files), text)
 
 
 def held(page: Page) -> list[Route]:
@@ -392,89 +349,6 @@ def test_images_in_the_editor_can_be_used_by_everyone(write: Write, width: int, 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(page, "image-list", AXE_RULES)
     assert found.violations_count == 0, found.generate_report()
-
-
-PLACE = b"Secret place 48.8584 N"
-
-
-def photo() -> bytes:
-    """Twelve megapixels of a telephone that knows where it is."""
-    exif = Image.Exif()
-    exif[0x010E] = PLACE.decode()
-    exif[0x8825] = {1: "N", 2: (48.0, 51.0, 30.2), 3: "E", 4: (2.0, 17.0, 40.1), 29: "2026:11:21"}
-    file = io.BytesIO()
-    image = Image.effect_noise((252, 189), 90).resize((4032, 3024)).convert("RGB")
-    image.save(file, "JPEG", quality=90, exif=exif, comment=PLACE, xmp=b"<x:xmpmeta>" + PLACE + b"</x:xmpmeta>")
-    return file.getvalue()
-
-
-def screenshot() -> bytes:
-    """A window on a retina screen, with a note in it."""
-    image = Image.new("RGB", (2880, 1800), "#fdfcf9")
-    draw = ImageDraw.Draw(image)
-    for line in range(40):
-        draw.text(
-            (120, 60 + line * 42), f"Line {line}: the tide turns at six and the ferry leaves at seven.", "#231f1a"
-        )
-    chunks = PngImagePlugin.PngInfo()
-    chunks.add_text("Comment", PLACE.decode())
-    chunks.add_itxt("XML:com.adobe.xmp", PLACE.decode())
-    file = io.BytesIO()
-    image.save(file, "PNG", pnginfo=chunks)
-    return file.getvalue()
-
-
-def test_a_photo_and_a_screenshot_are_pasted_described_by_a_model_and_published(
-    write: Write, live_site: LiveSite, model_server: ModelServer
-) -> None:
-    model_server.answers.extend(["Clouds over a grey_ sea.", "A window with lines about the tide."])
-    contents = [photo(), screenshot()]
-    page = write()
-    field(page, "title").fill("What the sea looked like")
-    field(page).press_sequentially("We went out at low water.\n\n")
-    paste(page, ("IMG_2041.jpg", "image/jpeg", contents[0]), ("screen.png", "image/png", contents[1]))
-    expect(field(page)).to_have_value(
-        re.compile(rf"^We went out at low water\.\n\n{REFERENCE}\n\n{REFERENCE}$"), timeout=SLOW
-    )
-    page.get_by_role("radio", name="Images").check()
-    page.get_by_role("button", name="Draft alt text for 2 images").click()
-    expect(listed(page).get_by_role("textbox").nth(1)).to_have_value(
-        "A window with lines about the tide.", timeout=SLOW
-    )
-    expect(field(page)).to_have_value(re.compile(r"!\[Clouds over a grey\\_ sea\.\]\(/media/"))
-    expect(state_of(page)).to_have_text("drafted")
-    expect(state_of(page, 1)).to_have_text("drafted")
-    expect(listed(page).first).to_contain_text("¢")
-    assert [(len(asked.images), "low water" in asked.text) for asked in model_server.asked] == [(1, True), (1, True)]
-    assert model_server.complaints == []
-    listed(page).first.get_by_role("button", name="It is right").click()
-    expect(state_of(page)).to_have_text("reviewed")
-    listed(page).get_by_role("textbox").nth(1).fill("A window that tells the tide.")
-    expect(state_of(page, 1)).to_have_text("reviewed")
-    page.get_by_role("button", name="Publish", exact=True).click()
-    page.wait_for_url("**/write/")
-    page.get_by_text("It is public").get_by_role("link").click()
-    images = page.locator("article img")
-    alts = images.evaluate_all("images => images.map((image) => image.alt)")
-    assert alts == ["Clouds over a grey_ sea.", "A window that tells the tide."]
-    for number in range(2):
-        images.nth(number).scroll_into_view_if_needed()
-        assert images.nth(number).evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    assert_nothing_is_kept(page, live_site, contents)
-
-
-def assert_nothing_is_kept(page: Page, site: LiveSite, contents: list[bytes]) -> None:
-    """Once all is made of what came, no stored byte says where and with what it was made."""
-    for content in contents:
-        while (site.home / "incoming" / hashlib.sha256(content).hexdigest()).exists():
-            page.wait_for_timeout(200)
-    files = [file for file in (site.home / "media").rglob("??/*") if file.is_file()]
-    assert len(files) >= 4
-    for file in files:
-        assert PLACE not in file.read_bytes(), file
-        with Image.open(file) as image:
-            assert not image.getexif(), file
-            assert not {"exif", "xmp", "comment", "XML:com.adobe.xmp", "photoshop"} & image.info.keys(), file
 
 
 def test_a_draft_can_be_stopped_and_a_failed_one_says_why(write: Write, model_server: ModelServer) -> None:

@@ -11,6 +11,7 @@ from linklog.posts.forms import PostForm
 from linklog.posts.models import Post, Series
 from linklog.write import fields as editor_fields
 
+UPLOADING = "](uploading:"  # what static/js/image-uploads.js writes where an image will be
 _TYPES = {"link_url": "url", "via_url": "url", "published": "datetime-local", "follow_up": "date"}
 _WORDS = ("title", "body", "link_url", "via_url", "via_title", "context", "tag_names", "person_names")
 
@@ -44,6 +45,14 @@ class EditorForm(PostForm):
         self.fields["body"].widget.attrs["rows"] = 10
         if not by.can_publish or (self.is_bound and "author" not in self.data):
             del self.fields["author"]
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if not self.instance.is_draft and UPLOADING in body:
+            raise forms.ValidationError(
+                _("An upload in the text is not finished: wait for it, or take its placeholder out.")
+            )
+        return body
 
     def clean_published(self) -> dt.datetime | None:
         text = self.cleaned_data["published"]

@@ -122,6 +122,13 @@ def test_a_title_that_no_page_could_show_is_kept_as_a_draft_and_not_published(au
     assert Post.objects.get().is_draft
 
 
+def test_a_text_with_an_upload_under_way_is_kept_and_not_published(author: Client) -> None:
+    sent = typed(kind="note", body="One ![Uploading pier.jpg …](uploading:a1) two")
+    assert author.post(f"/write/post/{new_code()}/", {**sent, "action": "publish"}).status_code == 422
+    assert author.post(f"/write/post/{new_code()}/", {**sent, "action": "save"}).status_code == 302
+    assert Post.objects.get().is_draft
+
+
 def test_an_hour_that_the_clock_skips_is_refused_and_one_that_it_repeats_stays(author: Client, settings) -> None:
     settings.TIME_ZONE = "Europe/Stockholm"
     post = make_post(

@@ -42,10 +42,7 @@ def finish(media_id: int) -> None:
 
 def complete(media: MediaFile) -> None:
     """Make the other renditions, unless somebody is at it. Posts that show it name them from then on."""
-    receiving.finish(media)
-    if media.is_complete:
-        with writing():
-            publishing.rerender(uses.posts_showing(media))
+    receiving.finish(media, then=lambda media: publishing.rerender(uses.posts_showing(media)))
 
 
 def go_on(media: MediaFile) -> None:
@@ -82,14 +79,15 @@ def _enqueue(media: MediaFile) -> None:
 
 @job(tries=1)
 def push() -> None:
-    """Bring bytes to where LINKLOG_MEDIA says, one upload after another, for some minutes. The schedule sees to what is left, or failed."""
+    """Bring bytes to where LINKLOG_MEDIA says, one upload after another, for some minutes; then delete what is in the way. The schedule
+    sees to what is left, or failed."""
     until = time.monotonic() + PUSH_SECONDS
     try:
-        storing.discard()
         for media in MediaFile.objects.filter(renditions__in=storing.unsettled()).distinct().order_by("pk"):
             settle(media)
             if time.monotonic() > until:
                 return
+        storing.discard()  # last, for keys may be allowed to write and not to delete
     except PlaceError as error:
         raise TryLater(str(error)) from error
 
@@ -101,8 +99,8 @@ def settle(media: MediaFile) -> None:
         with writing():
             Rendition.objects.filter(pk__in=[one.pk for one in moved]).update(is_remote=storing.has_bucket())
             publishing.rerender(uses.posts_showing(media))
-        if storing.has_bucket():
-            storing.drop_local(one.path for one in moved)
+            storing.note_spare(one.path for one in moved)
+        storing.drop_spare({one.path for one in moved})
 
 
 def push_waiting() -> None:

@@ -163,7 +163,7 @@ class AltDraft(models.Model):
 
 
 class Discarded(models.Model):
-    """A file that no rendition names any more, for the bucket to delete when it answers."""
+    """A file that is to be deleted wherever nobody needs it: in the bucket, when it answers, and in the media folder."""
 
     path = models.CharField(max_length=200, unique=True)
 

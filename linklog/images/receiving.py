@@ -5,7 +5,7 @@ What was received is on the disk and in the database, so that no process that di
 
 import errno
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
@@ -40,18 +40,22 @@ def receive(
     keeps_original: bool = False,
 ) -> MediaFile:
     """The row of an upload, which is safe when this returns. The same bytes have one row, and there the texts given now are not stored;
-    one that could not be shown is tried again."""
+    one that could not be shown is tried again, and one whose original is wanted only now gets it."""
     texts = {"name": name, "alt": alt, "credit_url": credit_url, "credit_title": credit_title}
     if MediaFile.objects.unfinished().count() >= MAX_UNFINISHED:
         raise Refused(503, _("Many uploads wait already. Try again in some minutes."))
     with refusing(), incoming.written(file, MAX_CLIP) as (partial, digest):
         kind = _kind_of(partial)
+        keeps_original = keeps_original and kind == MediaFile.Kind.IMAGE  # a clip's main rendition is the original
         with writing():
             media = MediaFile.objects.filter(digest=digest).first() or MediaFile(
-                digest=digest, kind=kind, added_by=by, keeps_original=keeps_original, **texts
+                digest=digest, kind=kind, added_by=by, **texts
             )
-            if media.pk is None or media.state == MediaFile.State.FAILED:
-                media.state, media.problem = MediaFile.State.WAITING, ""
+            is_new = media.pk is None or media.state == MediaFile.State.FAILED
+            if is_new or (keeps_original and not media.keeps_original):
+                if is_new:
+                    media.state, media.problem = MediaFile.State.WAITING, ""
+                media.is_complete, media.keeps_original = False, media.keeps_original or keeps_original
                 incoming.place(partial, digest)
                 media.save()
     for field, text in texts.items():
@@ -82,29 +86,30 @@ def process(media: MediaFile) -> None:
                 _end(media, state=MediaFile.State.FAILED, problem=str(error)[:300])
                 return
             facts: dict[str, Any] = {"state": MediaFile.State.READY}
-            if made[0].media_type.startswith("video/") and media.kind == MediaFile.Kind.IMAGE:
-                facts |= {"kind": MediaFile.Kind.VIDEO, "loops": True}
-            if (facts.get("kind") or media.kind) != MediaFile.Kind.IMAGE:
+            if media.kind != MediaFile.Kind.IMAGE:
                 facts["is_complete"] = True
+            elif made[0].media_type.startswith("video/"):
+                facts |= {"kind": MediaFile.Kind.VIDEO, "loops": True}
             _end(media, _stored(made), **facts)
         if media.is_complete:
-            source.unlink(missing_ok=True)
+            _let_go(media, source)
 
 
-def finish(media: MediaFile) -> None:
-    """Make what else readers get of an image that is READY. Then what was uploaded is not needed any more."""
+def finish(media: MediaFile, then: Callable[[MediaFile], object]) -> None:
+    """Make what else there is to be of an image that is READY, and do `then` in the same transaction. What was uploaded is not needed
+    any more after that."""
     with incoming.taken(media.digest) as source:
         media.refresh_from_db()
         if source is None or media.state != MediaFile.State.READY or media.is_complete:
             _note_loss(media, source)
             return
-        with incoming.workshop() as folder, storing.local_file(main_of(media)) as main:
+        with incoming.workshop() as folder:
             try:
-                made, problem = pictures.make_variants(source, main, folder), ""
+                made, problem = _lacking(media, source, folder), ""
             except pictures.PictureError as error:  # readers get the main rendition, whatever their screen
                 made, problem = [], str(error)[:300]
-            _end(media, _stored(made), is_complete=True, problem=problem)
-        source.unlink(missing_ok=True)
+            _end(media, _stored(made), then, is_complete=True, problem=problem)
+        _let_go(media, source)
 
 
 def main_of(media: MediaFile) -> Rendition:
@@ -187,7 +192,7 @@ def _kind_of(file: Path) -> str:
 
 def _main_of(media: MediaFile, source: Path, folder: Path) -> list[pictures.Made]:
     if media.kind == MediaFile.Kind.IMAGE:
-        return pictures.make_main(source, folder, keep_original=media.keeps_original)
+        return pictures.make_main(source, folder)
     clip = clips.examine(source)
     if clip is None:
         raise clips.ClipError(_("This is no sound or film that is known here."))
@@ -197,6 +202,17 @@ def _main_of(media: MediaFile, source: Path, folder: Path) -> list[pictures.Made
         digest = file_digest(file, "sha256").hexdigest()
     size = (clip.width or 0, clip.height or 0)
     return [pictures.Made("main", target, clip.media_type, *size, target.stat().st_size, digest)]
+
+
+def _lacking(media: MediaFile, source: Path, folder: Path) -> list[pictures.Made]:
+    """The variants, and the original, that it is to have and has not: one may have been asked for only after the other was made."""
+    had, made = set(media.renditions.values_list("role", flat=True)), list[pictures.Made]()
+    if Rendition.Role.VARIANT not in had:
+        with storing.local_file(main_of(media)) as main:
+            made += pictures.make_variants(source, main, folder)
+    if media.keeps_original and Rendition.Role.ORIGINAL not in had:
+        made.append(pictures.make_original(source, folder))
+    return made
 
 
 def _stored(made: Iterable[pictures.Made]) -> list[Rendition]:
@@ -215,15 +231,30 @@ def _stored(made: Iterable[pictures.Made]) -> list[Rendition]:
     ]
 
 
-def _end(media: MediaFile, renditions: Iterable[Rendition] = (), **facts: Any) -> None:
-    """Say what became of it, unless somebody deleted it meanwhile."""
+def _end(
+    media: MediaFile,
+    renditions: Iterable[Rendition] = (),
+    then: Callable[[MediaFile], object] = lambda media: None,
+    **facts: Any,
+) -> None:
+    """Say what became of it, unless somebody deleted it meanwhile, or wants its original too: then it is taken up again."""
     with writing():
-        if MediaFile.objects.filter(pk=media.pk).update(**facts):
-            for rendition in renditions:
-                rendition.media = media
-            Rendition.objects.bulk_create(renditions, ignore_conflicts=True)
+        if not MediaFile.objects.filter(pk=media.pk, keeps_original=media.keeps_original).update(**facts):
+            storing.forget(renditions)
+            return
+        for rendition in renditions:
+            rendition.media = media
+        Rendition.objects.bulk_create(renditions, ignore_conflicts=True)
+        then(media)
     for field, value in facts.items():
         setattr(media, field, value)
+
+
+def _let_go(media: MediaFile, source: Path) -> None:
+    """Delete what was uploaded, unless it came once more for its original just now."""
+    with writing():
+        if not MediaFile.objects.unfinished().filter(pk=media.pk).exists():
+            source.unlink(missing_ok=True)
 
 
 def _note_loss(media: MediaFile, source: Path | None) -> None:

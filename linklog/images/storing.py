@@ -6,7 +6,7 @@ the bytes that it got, and only after that the folder's copy goes.
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -85,25 +85,35 @@ def forget(renditions: Iterable[Rendition]) -> None:
     renditions = list(renditions)
     with writing():
         Rendition.objects.filter(pk__in=[one.pk for one in renditions]).delete()
-        paths = _unnamed({one.path for one in renditions})
-        if has_bucket():
-            Discarded.objects.bulk_create([Discarded(path=path) for path in paths], ignore_conflicts=True)
-        transaction.on_commit(lambda: drop_local(_unnamed(paths)))
+        paths = {one.path for one in renditions}
+        note_spare(paths)
+        transaction.on_commit(lambda: drop_spare(paths))
 
 
-def drop_local(paths: Iterable[str]) -> None:
-    for path in paths:
+def note_spare(paths: Iterable[str]) -> None:
+    """That these are to be deleted where nobody needs them, whatever becomes of this process."""
+    Discarded.objects.bulk_create([Discarded(path=path) for path in paths], ignore_conflicts=True)
+
+
+def drop_spare(paths: Collection[str]) -> None:
+    """Delete those of these files that nobody needs in the media folder: no rendition names them, or the bucket has them."""
+    needed = _naming(paths).filter(is_remote=False) if has_bucket() else _naming(paths)
+    for path in set(paths) - set(needed.values_list("path", flat=True)):
         folder().remove(path)
 
 
 def discard() -> None:
-    """Delete in the bucket what was forgotten and has not come again since."""
-    waiting = list(Discarded.objects.values_list("path", flat=True))
-    place = bucket()
-    if place is not None:
-        for path in _unnamed(set(waiting)):
-            place.remove(path)
-    Discarded.objects.filter(path__in=waiting).delete()
+    """Delete what was noted as spare, here and in the bucket, unless it has come again since."""
+    place, done = bucket(), list[str]()
+    try:
+        for path in Discarded.objects.values_list("path", flat=True):
+            drop_spare([path])
+            if place is not None and not _naming([path]).exists():
+                place.remove(path)
+            done.append(path)
+    finally:
+        with writing():
+            Discarded.objects.filter(path__in=done).delete()
 
 
 def unsettled() -> "QuerySet[Rendition]":
@@ -140,6 +150,5 @@ def _is_here(rendition: Rendition) -> bool:
     return folder().sha256_of(rendition.path) == rendition.sha256
 
 
-def _unnamed(paths: set[str]) -> set[str]:
-    named = Rendition.objects.exclude(role=Rendition.Role.FORMER).filter(path__in=paths)
-    return paths - set(named.values_list("path", flat=True))
+def _naming(paths: Collection[str]) -> "QuerySet[Rendition]":
+    return Rendition.objects.exclude(role=Rendition.Role.FORMER).filter(path__in=paths)

@@ -40,10 +40,14 @@ class Made:
     sha256: str
 
 
-def make_main(source: Path, folder: Path, *, keep_original: bool = False) -> list[Made]:
-    """What readers are shown, first; of a long animation a film and its poster. With `keep_original` the whole image as well."""
-    made = _made("main", source, folder)
-    return [*made, *_made("original", source, folder)] if keep_original else made
+def make_main(source: Path, folder: Path) -> list[Made]:
+    """What readers are shown, first; of a long animation a film and its poster."""
+    return _made("main", source, folder)
+
+
+def make_original(source: Path, folder: Path) -> Made:
+    """The whole image, for an author who wants to keep it."""
+    return _made("original", source, folder)[0]
 
 
 def make_variants(source: Path, main: Path, folder: Path) -> list[Made]:

@@ -66,7 +66,10 @@ def variants(source: Path, folder: Path, *, main: str) -> list[Made]:
 
 
 def original(source: Path, folder: Path) -> list[Made]:
+    """The whole image, of an animation with all its frames."""
     image = reading.opened(source)
+    if reading.is_animated(image):
+        return [moving.animation(image, folder, max(image.size), role="original")]
     halves = 1
     while image.width * image.height > MOST_OF_ORIGINAL * halves * halves:
         halves *= 2

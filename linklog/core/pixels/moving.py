@@ -23,7 +23,7 @@ QUALITY = 75
 FILM = {"crf": "26", "preset": "fast", "threads": "1"}
 
 
-def animation(image: Image.Image, folder: Path, longest: int) -> writing.Made:
+def animation(image: Image.Image, folder: Path, longest: int, role: str = "main") -> writing.Made:
     size, times = reading.fitting(image.size, longest), list[int]()
     loop = image.info.get("loop", 1)
     if image.format == "GIF" and loop:
@@ -38,7 +38,7 @@ def animation(image: Image.Image, folder: Path, longest: int) -> writing.Made:
         file, "WEBP", save_all=True, append_images=[_Lazily(frames, size, count - 1)], duration=times, loop=loop,
         quality=QUALITY, lossless=lossless, method=2, kmin=-1, kmax=0, background=(0, 0, 0, 0),
     )  # fmt: skip
-    return writing.written(file.getvalue(), folder, "main.webp", "main", size)
+    return writing.written(file.getvalue(), folder, f"{role}.webp", role, size)
 
 
 def film(image: Image.Image, folder: Path, longest: int) -> list[writing.Made]:

@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin
 from skimage.metrics import structural_similarity
 
 from linklog.core import pictures
-from linklog.core.pictures import Made, PictureError, make_for_model, make_main, make_variants
+from linklog.core.pictures import Made, PictureError, make_for_model, make_main, make_original, make_variants
 from linklog.core.pixels.__main__ import problem_of
 from linklog.core.pixels.problem import Problem
 from linklog.core.tests.made_pictures import ADOBE_RGB, adobe_rgb, photo, screenshot
@@ -76,7 +76,7 @@ def telling(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def everything(source: Path, folder: Path) -> list[Made]:
-    made = make_main(source, folder, keep_original=True)
+    made = [*make_main(source, folder), make_original(source, folder)]
     return [*made, *make_variants(source, made[0].path, folder), make_for_model(source, folder)]
 
 
@@ -240,13 +240,20 @@ def test_a_large_animation_becomes_a_film_with_a_poster(tmp_path: Path) -> None:
 
 
 def test_an_original_is_kept_in_full_size(tmp_path: Path) -> None:
-    _main, original = make_main(saved(photo(2400, 1800), tmp_path / "a.jpg"), tmp_path, keep_original=True)
+    original = make_original(saved(photo(2400, 1800), tmp_path / "a.jpg"), tmp_path)
     assert (original.role, original.width, original.height) == ("original", 2400, 1800)
+
+
+def test_the_original_of_an_animation_has_all_its_frames(tmp_path: Path) -> None:
+    original = make_original(animation(5, (160, 120), tmp_path / "a.gif", duration=80, loop=0), tmp_path)
+    assert (original.role, original.media_type) == ("original", "image/webp")
+    with Image.open(original.path) as image:
+        assert (image.n_frames, image.size) == (5, (160, 120))
 
 
 def test_a_photo_of_48_megapixels_needs_little_memory_and_its_original_is_halved(tmp_path: Path) -> None:
     source = saved(Image.linear_gradient("L").resize((8064, 6048)).convert("RGB"), tmp_path / "a.jpg")
-    main, original = make_main(source, tmp_path, keep_original=True)
+    (main,), original = make_main(source, tmp_path), make_original(source, tmp_path)
     assert (main.width, original.width) == (1600, 4032)
 
 

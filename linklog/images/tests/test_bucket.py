@@ -82,7 +82,7 @@ def use(settings: Any, bucket: OwnBucket) -> None:
 def upload(data: bytes) -> MediaFile:
     media = receiving.receive(io.BytesIO(data), name="photo.jpg", by=None, alt="A brass clock")
     receiving.process(media)
-    receiving.finish(media)
+    jobs.complete(media)
     return MediaFile.objects.get(pk=media.pk)
 
 
@@ -198,6 +198,40 @@ def test_what_was_forgotten_and_came_again_stays(
     again = stored(home, b"picture")
     jobs.push.call()
     assert set(bucket.names()) == {again.path}
+
+
+def test_a_process_that_is_killed_before_it_could_delete_leaves_no_file(
+    bucket: OwnBucket, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed, deleted = stored(home, b"picture"), stored(home, b"another")
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "drop_spare", lambda paths: sys.exit())
+        with pytest.raises(SystemExit):
+            jobs.settle(pushed.media)
+    storing.forget([deleted])  # and nothing that would follow its transaction
+    assert files_of(home / "media").keys() == {pushed.path, deleted.path}
+    jobs.push_waiting()
+    jobs.push.call()
+    assert files_of(home / "media") == {}
+    assert set(bucket.names()) == {pushed.path}
+    assert not Discarded.objects.exists()
+
+
+def test_keys_that_may_not_delete_hold_up_no_upload(
+    bucket: OwnBucket, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storing.forget([stored(home, b"picture")])
+    waiting = stored(home, b"another")
+
+    def denied(self: Any, path: str) -> None:
+        raise PlaceError("The bucket refuses us.")
+
+    monkeypatch.setattr("linklog.images.bucket.Bucket.remove", denied)
+    with pytest.raises(TryLater):
+        jobs.push.call()
+    waiting.refresh_from_db()
+    assert waiting.is_remote
+    assert Discarded.objects.exists()
 
 
 def test_bytes_that_two_uploads_share_stay_until_both_are_forgotten(

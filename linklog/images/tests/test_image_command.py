@@ -75,5 +75,5 @@ def test_a_dash_is_the_standard_input(home: Path, photo: Photo, capsys: Any, mon
 
 
 def test_the_original_is_kept_where_that_is_asked(files: list[Path]) -> None:
-    call_command("image", str(files[0]), keep_original=True)
-    assert {one.role for one in MediaFile.objects.get().renditions.all()} == {"main", "original"}
+    call_command("image", str(files[0]), keep_original=True, wait=True)
+    assert {one.role for one in MediaFile.objects.get().renditions.all()} == {"main", "original", "variant"}

@@ -16,12 +16,14 @@ import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 
+from linklog import publishing
 from linklog.core import markdown, uploads, vendor_sql
 from linklog.core.refusal import Refused
 from linklog.images import incoming, jobs, receiving
 from linklog.images.models import MediaFile, Rendition
 from linklog.images.tests.conftest import Photo
 from linklog.tasks.models import Job
+from tests.builders import make_post
 
 pytestmark = pytest.mark.django_db
 State = MediaFile.State
@@ -82,7 +84,7 @@ def test_from_waiting_to_ready_to_complete(home: Path, photo: Photo) -> None:
     assert (media.state, main.role, main.width, main.height) == (State.READY, "main", 1000, 700)
     assert receiving.markdown_of(media) == f"![A clock](/media/{main.path})"
     assert sha256((home / "media" / main.path).read_bytes()).hexdigest() == main.sha256
-    receiving.finish(media)
+    jobs.complete(media)
     assert media.is_complete
     assert {one.width for one in media.renditions.filter(role="variant")} >= {480, 800}
     assert kept(home) == set()
@@ -92,7 +94,7 @@ def test_work_that_is_done_is_not_done_again(home: Path, photo: Photo) -> None:
     media = received(photo(size=(600, 500)))
     for _round in range(2):
         receiving.process(media)
-        receiving.finish(media)
+        jobs.complete(media)
     paths = [one.path for one in Rendition.objects.all()]
     assert len(paths) == len(set(paths)) > 1
 
@@ -108,12 +110,68 @@ def test_what_cannot_be_shown_says_why_and_may_be_sent_again(home: Path) -> None
 def test_the_same_bytes_are_here_once_with_the_texts_of_who_asks(home: Path, photo: Photo) -> None:
     media = received(photo(), alt="A clock")
     receiving.process(media)
-    receiving.finish(media)
+    jobs.complete(media)
     again = received(photo(), name="other.jpg", alt="Another\nclock")
     assert again.pk == media.pk
     assert receiving.markdown_of(again).startswith("![Another clock](/media/")
     assert MediaFile.objects.get().alt == "A clock"
     assert kept(home) == set()
+
+
+def test_what_was_sent_once_more_for_its_original_gets_it_and_nothing_is_made_twice(
+    home: Path, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = received(photo(size=(700, 500)))
+    receiving.process(media)
+    jobs.complete(media)
+    before = set(media.renditions.values_list("pk", flat=True))
+    again = received(photo(size=(700, 500)), keeps_original=True)
+    assert (again.pk, again.state, again.is_complete) == (media.pk, State.READY, False)
+    monkeypatch.setattr(receiving.pictures, "make_variants", None)
+    jobs.complete(again)
+    assert again.is_complete
+    assert again.renditions.exclude(pk__in=before).get().role == "original"
+    assert kept(home) == set()
+
+
+def test_an_original_that_is_wanted_while_the_others_are_made_is_made_after_them(
+    home: Path, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media, make_variants = received(photo(size=(700, 500))), receiving.pictures.make_variants
+    receiving.process(media)
+
+    def sent_again(*args: Any) -> Any:
+        received(photo(size=(700, 500)), keeps_original=True)
+        return make_variants(*args)
+
+    monkeypatch.setattr(receiving.pictures, "make_variants", sent_again)
+    jobs.complete(media)
+    assert not media.is_complete
+    assert kept(home) == {media.digest}
+    jobs.complete(media)
+    assert media.is_complete
+    assert media.renditions.filter(role="original").exists()
+
+
+def test_an_upload_is_complete_in_one_transaction_with_the_posts_that_show_it(
+    home: Path, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = received(photo(size=(1000, 700)))
+    receiving.process(media)
+    post = make_post("note", body=receiving.markdown_of(media))
+
+    def killed(posts: Any) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "rerender", killed)
+        with pytest.raises(SystemExit):
+            jobs.complete(media)
+    assert MediaFile.objects.unfinished().get() == media
+    assert kept(home) == {media.digest}
+    jobs.complete(media)
+    post.refresh_from_db()
+    assert "srcset=" in post.body_html
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,7 +290,7 @@ def test_an_upload_whose_bytes_are_gone_waits_for_nothing(home: Path, photo: Pho
     for path in (home / "incoming").iterdir():
         path.unlink()
     receiving.process(waiting)
-    receiving.finish(ready)
+    jobs.complete(ready)
     assert (waiting.state, waiting.problem) == (State.FAILED, "What was uploaded is gone. Upload it once more.")
     assert (ready.state, ready.is_complete) == (State.READY, True)
 

@@ -6,12 +6,13 @@ Nothing moves, so no table of offsets has to be mended. In `mdat` only the bytes
 
 import mmap
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from linklog.core.clips.clip import Clip, Piece, checked, counted, damaged, encrypted, not_played
+from linklog.core.clips.clip import MAX_PARTS, Clip, Piece, checked, counted, damaged, encrypted, not_played
 
 CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts"}
 KEPT = CONTAINERS | {
@@ -25,7 +26,9 @@ PLAYED = {
 ENCRYPTED = {b"encv", b"enca", b"drms", b"drmi", b"p608"}
 STILLS = {b"jpeg", b"png ", b"mjpa", b"mjpb"}  # the cover or the chapters of a sound, as a track
 MAX_DEPTH = 8
-MAX_SAMPLES = 4_000_000  # a day and a half of pictures and sounds
+MAX_SAMPLES = 4_000_000  # of a track: a day and a half of pictures and sounds
+MAX_CHUNKS = 500_000  # of a track, which are runs of samples
+MAX_TRACKS = 8  # of picture and sound
 IMAGE_BRANDS = {
     b"avif",
     b"avis",
@@ -78,7 +81,7 @@ def read(data: mmap.mmap) -> Clip:
         raise not_played("fragmented MP4")
     movie = root.one(b"moov")
     tracks = [track for track in movie.all(b"trak") if _is_kept(data, track)]
-    if not tracks:
+    if not 0 < len(tracks) <= MAX_TRACKS:
         raise damaged()
     kept = _extents(data, root.all(b"mdat"), [track.one(b"mdia", b"minf", b"stbl") for track in tracks])
     pieces: list[Piece] = []
@@ -174,8 +177,8 @@ def _free(data: mmap.mmap, box: Box) -> bytes:
 
 def _media(box: Box, kept: list[tuple[int, int]]) -> Iterator[Piece]:
     """A box of picture and sound, with zeros for what no track names."""
-    here = box.start
-    for start, end in [(box.start, box.body), *((start, end) for start, end in kept if box.body <= start < box.end)]:
+    here, inside = box.start, slice(*(bisect_left(kept, (place,)) for place in (box.body, box.end)))
+    for start, end in [(box.start, box.body), *kept[inside]]:
         if start > here:
             yield start - here
         yield start, end
@@ -186,30 +189,42 @@ def _media(box: Box, kept: list[tuple[int, int]]) -> Iterator[Piece]:
 
 def _extents(data: mmap.mmap, places: list[Box], tables: list[Box]) -> list[tuple[int, int]]:
     """Where the samples of the tracks lie, in order, neighbours as one. All of them must be here."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(extent for table in tables for extent in _chunks(data, table)):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    if not merged or not all(any(box.body <= start and end <= box.end for box in places) for start, end in merged):
+    merged = np.empty((0, 2), dtype=np.int64)
+    for table in tables:
+        merged = _merged(np.concatenate([merged, _chunks(data, table)]))
+    if not 0 < len(merged) <= MAX_PARTS or not places:
         raise damaged()
-    return merged
+    bodies, ends = (np.array([getattr(box, name) for box in places]) for name in ("body", "end"))
+    around = np.searchsorted(bodies, merged[:, 0], side="right") - 1
+    if around[0] < 0 or (merged[:, 1] > ends[around]).any():
+        raise damaged()
+    return [(start, end) for start, end in merged.tolist()]
 
 
-def _chunks(data: mmap.mmap, table: Box) -> Iterator[tuple[int, int]]:
+def _merged(extents: "np.ndarray") -> "np.ndarray":
+    """In order, and those that touch as one."""
+    extents = extents[np.argsort(extents[:, 0])]
+    until = np.maximum.accumulate(extents[:, 1])
+    is_first, is_last = np.ones((2, len(extents)), dtype=bool)
+    is_first[1:] = is_last[:-1] = extents[1:, 0] > until[:-1]
+    return np.stack([extents[is_first, 0], until[is_last]], axis=1)
+
+
+def _chunks(data: mmap.mmap, table: Box) -> "np.ndarray":
     """Where each chunk of a track begins and ends (8.7 of the standard)."""
     wide = table.all(b"co64")
     offsets = _table(data, wide[0], 4, ">u8") if wide else _table(data, table.one(b"stco"), 4, ">u4")
     runs = _table(data, table.one(b"stsc"), 4, ">u4", columns=3).reshape(-1, 3)
     sizes = _sizes(data, table.one(b"stsz"))
     firsts = np.append(runs[:, 0] - 1, len(offsets))
+    if len(offsets) > MAX_CHUNKS or (offsets > len(data)).any():
+        raise damaged()
     if not len(runs) or firsts[0] != 0 or (np.diff(firsts) < 0).any():
         raise damaged()
     last = np.minimum(np.cumsum(np.repeat(runs[:, 1], np.diff(firsts))), len(sizes))
     until = np.concatenate([[0], np.cumsum(sizes)])
     lengths = until[last] - until[np.concatenate([[0], last[:-1]])]
-    return ((int(start), int(start + length)) for start, length in zip(offsets, lengths, strict=True) if length)
+    return np.stack([offsets, offsets + lengths], axis=1)[lengths > 0]
 
 
 def _sizes(data: mmap.mmap, box: Box) -> "np.ndarray":

@@ -72,22 +72,23 @@ def _pages(data: mmap.mmap) -> Iterator[Page]:
 
 def _emptied(data: mmap.mmap, pages: Iterator[Page], serial: int, mark: bytes, ending: bytes) -> Iterator[Piece]:
     """The pages of the second packet, in which it says nothing."""
-    held: list[tuple[Page, int]] = []  # and how many of its bytes are the packet's
+    held, length = list[tuple[Page, int]](), 0  # pages, and how many of their bytes are the packet's
     for page in pages:
-        whole = next((number for number, length in enumerate(page.lacing) if length < 255), None)
+        whole = next((number for number, size in enumerate(page.lacing) if size < 255), None)
         count = sum(page.lacing[: None if whole is None else whole + 1])
         held.append((page, count))
-        if page.serial != serial or sum(count for _page, count in held) > MAX_COMMENT:
+        length += count
+        if page.serial != serial or length > MAX_COMMENT:
             raise damaged()
         if whole is not None:
             break
     packet = b"".join(data[page.body : page.body + count] for page, count in held)
     if not packet.startswith(mark):
         raise damaged()
-    comment = mark + empty_comment(len(packet) - len(mark), ending)
+    comment, at = mark + empty_comment(len(packet) - len(mark), ending), 0
     for page, count in held:
-        yield _with_checksum(data[page.start : page.body] + comment[:count] + data[page.body + count : page.end])
-        comment = comment[count:]
+        said, at = comment[at : at + count], at + count
+        yield _with_checksum(data[page.start : page.body] + said + data[page.body + count : page.end])
 
 
 def _with_checksum(page: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """MP3, WAV and FLAC. Their sound stays, and is all that does: tags before, behind and between go."""
 
 import mmap
+import re
 import struct
 
 from linklog.core.clips.clip import MAX_LOOKS, Clip, Piece, checked, counted, damaged, not_played
@@ -12,6 +13,7 @@ MP3_KILOBITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 MAX_BEHIND = 2_000_000  # bytes of tags behind the sound
 WAV_CODINGS = {1, 3, 0xFFFE}  # whole numbers, floating ones, and either with more to say
 FLAC_KEPT = {0, 3}  # what it is, and where to seek
+_NOT_ZERO = re.compile(rb"[^\0]")
 
 
 def is_mp3(head: bytes) -> bool:
@@ -31,15 +33,15 @@ def read_mp3(data: mmap.mmap) -> Clip:
 
 def _after_id3(data: mmap.mmap) -> int:
     """Where the tags at the head end."""
-    at = 0
+    at, steps = 0, counted()
     while data[at : at + 3] == b"ID3" and at + 10 <= len(data):
+        next(steps)
         length = 0
         for byte in data[at + 6 : at + 10]:
             length = length << 7 | byte & 0x7F
         at += 10 + length + (10 if data[at + 5] & 0x10 else 0)
-    while at < len(data) and not data[at]:  # padding that a tag does not count
-        at += 1
-    return at
+    found = _NOT_ZERO.search(data, at)  # behind padding that a tag does not count
+    return found.start() if found else len(data)
 
 
 def _frame(head: bytes) -> tuple[int, float] | None:

@@ -38,6 +38,8 @@ def network(value: str) -> IPv4Network | IPv6Network:
 
 
 def is_media_place(value: str) -> None:
+    if not value.strip("/ "):
+        raise ValidationError("Give a folder of its own, for what is in it is for everybody to see.")
     if "://" in value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[\w./-]*)?", value):
         raise ValidationError("Give a folder, or a bucket as s3://name, perhaps with a folder of it behind.")
 
@@ -210,7 +212,9 @@ if LINKLOG_MEDIA.startswith("s3://") and not LINKLOG_MEDIA_URL:
     amazon = f"https://s3.{LINKLOG_S3_REGION or 'us-east-1'}.amazonaws.com"
     LINKLOG_MEDIA_URL = f"{LINKLOG_S3_ENDPOINT or amazon}/{LINKLOG_MEDIA.removeprefix('s3://')}"
 media_hosts = [f"http://{urlsplit(LINKLOG_MEDIA_URL).netloc}"] if LINKLOG_MEDIA_URL.startswith("http://") else []
-LINKLOG_SHOWN_MEDIA = "linklog.images.showing.shown"  # what rendering asks for the site's own images, by their addresses
+LINKLOG_SHOWN_MEDIA = (
+    "linklog.images.showing.shown"  # what rendering asks for the site's own images, by their addresses
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "linklog.core.static_files.HashedStaticFiles"},

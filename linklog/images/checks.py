@@ -1,6 +1,7 @@
 """What is wrong with the settings of the media storage, said before anything starts."""
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from linklog.images.places import is_bucket
 
 
 def storage(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    if Path(settings.HOME).resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        hint = "Give the media a folder of their own, such as LINKLOG_HOME/media."
+        return [Error("LINKLOG_MEDIA holds LINKLOG_HOME, so anybody could read the database.", hint, id="linklog.E003")]
     if not is_bucket(settings.LINKLOG_MEDIA):
         return []
     found: list[CheckMessage] = []

@@ -126,3 +126,8 @@ def test_pages_may_show_what_is_in_the_bucket(
     policy = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
     assert policy["img-src"] == ["'self'", "data:", "https:", *sources]
     assert policy["media-src"] == ["'self'", "https:", *sources]
+
+
+@pytest.mark.parametrize("place", ["", "/"])
+def test_media_are_never_all_that_is_on_the_disk(tmp_path: Path, place: str) -> None:
+    assert "a folder of its own" in settings_of(tmp_path, expect=1, LINKLOG_MEDIA=place)

@@ -151,6 +151,13 @@ def test_half_a_configuration_is_refused_at_start(settings: Any) -> None:
     assert checks.storage(None) == []
 
 
+def test_a_media_folder_that_shows_the_database_to_everybody_is_refused_at_start(home: Path, settings: Any) -> None:
+    assert checks.storage(None) == []
+    for place in (home, home.parent):
+        settings.MEDIA_ROOT = place
+        assert [error.id for error in checks.storage(None)] == ["linklog.E003"]
+
+
 def test_an_outage_of_the_bucket_loses_no_upload_and_breaks_no_page(
     bucket: OwnBucket, home: Path, photo: Photo, django_capture_on_commit_callbacks: Any
 ) -> None:

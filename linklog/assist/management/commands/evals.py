@@ -4,9 +4,9 @@ import io
 import json
 import shutil
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Column, Table
 
-from linklog.assist import client
+from linklog.assist import client, prices
 from linklog.assist.costs import cost_text
 from linklog.assist.evals import plot, run
 from linklog.assist.evals.answers import Answers
@@ -23,6 +23,7 @@ from linklog.assist.evals.catalogue import EVALUATIONS
 from linklog.assist.evals.contract import Case, Evaluation
 from linklog.assist.evals.run import Asking, Model, Outcome
 from linklog.assist.ledger import AssistError
+from linklog.core.arguments import count, dollars
 
 
 class Command(BaseCommand):
@@ -39,11 +40,9 @@ class Command(BaseCommand):
             metavar="A,B,C",
             help="Names as llm knows them; unless given, the one that is set. none for none.",
         )
-        parser.add_argument("--sample", type=_count, default=50, metavar="N", help="So many posts; 50 unless told.")
+        parser.add_argument("--sample", type=count, default=50, metavar="N", help="So many posts; 50 unless told.")
         parser.add_argument("--seed", type=int, default=1, metavar="N", help="Another number draws other posts.")
-        parser.add_argument(
-            "--max-cost", type=_dollars, metavar="DOLLARS", help="Ask nothing that might pass this sum."
-        )
+        parser.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="Ask nothing that might pass this sum.")
         parser.add_argument("--yes", action="store_true", help="Begin without asking.")
         parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="Draw quality against cost.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
@@ -71,6 +70,8 @@ class Command(BaseCommand):
     def _agree(self, models: Sequence[Model]) -> None:
         """Tells what it may cost, and asks; without a terminal --yes must have been said."""
         for model in models:
+            if caution := prices.caution(model.name):
+                self.stderr.write(caution, self.style.WARNING)
             questions = f"{len(model.missing):,} questions to {model.name}"
             self.stderr.write(f"{questions}: {cost_text(model.most)} at most.", self.style.WARNING)
         if not sys.stdin.isatty():
@@ -146,19 +147,3 @@ def _as_json(evaluation: Evaluation, outcome: Outcome) -> dict[str, Any]:
         "dollars_each": float(outcome.dollars_each) if outcome.has_price else None,
         "seconds": outcome.median_seconds,
     }
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise ArgumentTypeError("give a number from 1")
-    return int(text)
-
-
-def _dollars(text: str) -> Decimal:
-    try:
-        found = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        found = Decimal("nan")
-    if not (found.is_finite() and found >= 0):
-        raise ArgumentTypeError("give dollars, such as 0.50")
-    return found

@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +18,7 @@ from rich.table import Table
 
 from linklog.accounts.models import User
 from linklog.core import vendor_sql
+from linklog.core.arguments import count
 from linklog.importers.contract import SourceError
 from linklog.importers.formats import IMPORTERS
 from linklog.importers.run import Options, Summary, run
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             "--format", choices=["auto", *IMPORTERS], default="auto", help="Found out from the file unless given."
         )
         parser.add_argument("--dry-run", action="store_true", help="Report what would happen; change nothing.")
-        parser.add_argument("--limit", type=_count, metavar="N", help="Only the first N items.")
+        parser.add_argument("--limit", type=count, metavar="N", help="Only the first N items.")
         state = parser.add_mutually_exclusive_group()
         state.add_argument(
             "--publish", action="store_true", help="Publish drafts, too, those imported before included."
@@ -121,12 +122,6 @@ def _gave_up(error: DatabaseError) -> CommandError:
     return CommandError(f"The database gave up: {reason}. What was imported so far stays; run it again.")
 
 
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("give a number from 0")
-    return int(text)
-
-
 @contextmanager
 def _progress(source: Source, is_quiet: bool) -> Iterator[Callable[[Summary], None]]:
     """A bar with rate and time left where a person watches; nothing elsewhere."""
@@ -159,8 +154,8 @@ def _table(summary: Summary, options: Options) -> str:
     )
     counts.add_column()
     counts.add_column(justify="right")
-    for name, count in (("new", summary.new), ("updated", summary.updated), ("unchanged", summary.unchanged)):
-        counts.add_row(name, f"{count:,}")
+    for name, number in (("new", summary.new), ("updated", summary.updated), ("unchanged", summary.unchanged)):
+        counts.add_row(name, f"{number:,}")
     counts.add_row("skipped", f"{len(summary.skipped):,}")
     counts.add_row("renamed", f"{len(summary.renamed):,}")
     console.print(counts)

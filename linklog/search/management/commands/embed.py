@@ -3,13 +3,14 @@
 import json
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import track
 
+from linklog.core.arguments import count
 from linklog.search import embedding_models, embeddings
 
 BATCH = 32  # posts of one transaction, and of one call of a remote model
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--limit", type=_count, metavar="N", help="Only the newest N of them.")
+        parser.add_argument("--limit", type=count, metavar="N", help="Only the newest N of them.")
         parser.add_argument("--json", action="store_true", help='Print {"embedded", "missing", "seconds"} as JSON.')
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
@@ -46,9 +47,3 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"embedded": embedded, "missing": missing, "seconds": seconds}))
         elif verbosity:
             self.stdout.write(f"{embedded:,} posts embedded in {seconds:,} seconds; {missing:,} are left.")
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("give a number from 0")
-    return int(text)

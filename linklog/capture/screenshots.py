@@ -92,7 +92,7 @@ def take(by: int, code: str, url: str) -> None:
     if wanted.told().get("state") != "waiting":
         return
     answer = _browsed(url, wanted.picture)
-    if "problem" in answer or not wanted.picture.exists():
+    if "url" not in answer or not wanted.picture.exists():
         wanted.tell(state="failed", problem=answer.get("problem") or _("No picture could be taken of that page."))
     else:
         wanted.tell(state="ready", url=answer["url"], title=answer["title"])

@@ -263,3 +263,12 @@ def test_what_was_asked_for_is_taken_by_a_job_and_shown_to_its_author_alone(clie
     other = Client()
     other.force_login(User.objects.create_user("eve", role=Role.OWNER))
     assert [other.get(address).status_code for address in (follow, told["picture"])] == [404, 404]
+
+
+def test_a_picture_of_which_nothing_was_told_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Screenshot(1, new_code())
+    wanted.tell(state="waiting")
+    wanted.picture.touch()  # and then its process was killed
+    monkeypatch.setattr(screenshots, "_browsed", lambda url, picture: {})
+    take.func(1, wanted.code, "https://page.example/")
+    assert wanted.told()["state"] == "failed"

@@ -38,6 +38,7 @@ class Reply:
     has_usage: bool = True
     is_endless: bool = False
     is_silent: bool = False  # it takes the question, and says nothing until it is closed
+    is_nonsense: bool = False  # a stream that is none
 
 
 @dataclass
@@ -207,41 +208,41 @@ class _Handler(BaseHTTPRequestHandler):
         """Quietly."""
 
     def _answer(self, asked: Asked, reply: Reply) -> None:
-        if reply.status != 200:
-            return self._json(
-                reply.status, {"error": {"message": reply.text or "Out of order.", "type": "server_error"}}
-            )
-        if reply.is_silent:
-            self.model.is_closed.wait()
-            return None
         usage = reply.usage or _usage(asked, reply.text)
         try:
-            if asked.body.get("stream"):
+            if reply.status != 200:
+                message = reply.text or "Out of order."
+                self._json(reply.status, {"error": {"message": message, "type": "server_error"}})
+            elif reply.is_silent:
+                self.model.is_closed.wait()
+            elif asked.body.get("stream"):
                 self._stream(reply, usage)
             else:
-                message = {"role": "assistant", "content": reply.text}
-                choice = {"index": 0, "message": message, "finish_reason": "stop"}
+                said = {"role": "assistant", "content": reply.text}
+                choice = {"index": 0, "message": said, "finish_reason": "stop"}
+                self.model.count(usage)
                 self._json(200, {**_frame("chat.completion"), "choices": [choice], "usage": _as_json(usage)})
         except (BrokenPipeError, ConnectionResetError):
-            return None
-        return self.model.count(usage)
+            return
 
     def _stream(self, reply: Reply, usage: tuple[int, int, int]) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
+        self.send_header("Connection", "close")  # after which http.server closes it
         self.end_headers()
+        if reply.is_nonsense:
+            return self._write("data: {nonsense\n\n")
         self._piece("", role="assistant")
         words = reply.text.split(" ")
         for number, word in enumerate(words):
             self._piece(word if number == 0 else f" {word}")
         while reply.is_endless and not self.model.is_closed.wait(0.02):
             self._piece(" and")
+        self.model.count(usage)  # before whoever asked can look
         self._event({**_frame(), "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         if reply.has_usage and (not reply.is_endless):
             self._event({**_frame(), "choices": [], "usage": _as_json(usage)})
-        self._write("data: [DONE]\n\n")
-        self.close_connection = True
+        return self._write("data: [DONE]\n\n")
 
     def _piece(self, content: str, **more: str) -> None:
         delta = {"content": content, **more}

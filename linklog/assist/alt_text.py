@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from linklog.assist import client, untrusted
+from linklog.assist import untrusted
 from linklog.assist.client import Answer, Picture, Task, prepare, stream
 from linklog.assist.ledger import AssistError
 from linklog.assist.models import ModelCall
@@ -141,7 +141,7 @@ def most_for_one(model: str) -> Decimal:
 
 def likely_for_one(model: str) -> Decimal | None:
     """What the last ones cost on average; None where there were none."""
-    calls = ModelCall.objects.filter(task=ALT_TEXT.name, model=model or client.model_for(ALT_TEXT.name))
+    calls = ModelCall.objects.filter(task=ALT_TEXT.name, model=model)
     recent = calls.filter(state=ModelCall.State.DONE, dollars__isnull=False)[:_RECENT]
     costs = [call.dollars or Decimal(0) for call in recent]
     return sum(costs, Decimal(0)) / len(costs) if costs else None

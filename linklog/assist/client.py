@@ -88,11 +88,8 @@ def available(task: str) -> bool:
 
 
 def names_of(model: str) -> tuple[str, str]:
-    """A model's own name, and the server that it is asked at, as far as the library tells; "" where it is not known."""
-    try:
-        found = _model(model)
-    except AssistError as error:
-        return model, str(error)
+    """A model's own name, and the server that it is asked at or else the plugin that asks it. Raises AssistError where there is none."""
+    found = _model(model)
     base = getattr(found, "api_base", None) or ("https://api.openai.com" if hasattr(found, "get_client") else "")
     return str(found.model_id), urlsplit(base).netloc or type(found).__module__.partition(".")[0]
 
@@ -130,7 +127,7 @@ def stream(
         task=task.name,
         model=question.model_id,
         prompt_version=question.version,
-        about=about[:200],
+        about=untrusted.visible(about)[:200],
         asked_by=by if by and by.pk else None,
     )
     started, pieces = time.monotonic(), list[str]()
@@ -172,7 +169,7 @@ class Question:
         clients = _impatient(self.model)
         length = 0
         try:
-            self._response = self.model.prompt(**self.arguments)
+            self._response = self._begun()
             for piece in _as_they_come(self._response):
                 length += len(piece)
                 if length > self.max_letters:
@@ -182,6 +179,13 @@ class Question:
         finally:
             for client in clients:
                 client.close()
+
+    def _begun(self) -> Any:
+        """Nothing is sent yet, but looked at whether this model takes such a question. Raises NotImplementedError, as plugins do."""
+        try:
+            return self.model.prompt(**self.arguments)
+        except ValueError as error:
+            raise NotImplementedError from error
 
     def usage(self) -> Usage | None:
         """As the server counted; None where it did not."""
@@ -333,7 +337,7 @@ def _is_refusal(error: BaseException) -> bool:
         if getattr(seen, "status_code", 0) or type(seen).__name__ in _REFUSALS:
             return True
         seen = seen.__cause__
-    return isinstance(error, _llm().ModelError | ValueError | NotImplementedError)  # raised before anything is sent
+    return isinstance(error, _llm().ModelError | NotImplementedError)  # raised before anything is sent
 
 
 def _sentence(error: BaseException, model: str) -> str:
@@ -348,7 +352,7 @@ def _sentence(error: BaseException, model: str) -> str:
         return _("The server of %(model)s answered with an error (%(status)s).") % {"model": model, "status": status}
     if isinstance(error, Unusable):
         return _("%(model)s gave an answer that cannot be used.") % {"model": model}
-    if isinstance(error, ValueError | NotImplementedError):
+    if isinstance(error, NotImplementedError):
         return _("%(model)s cannot take such a question.") % {"model": model}
     if _is_refusal(error):
         return _("The server of %(model)s cannot be reached.") % {"model": model}

@@ -51,6 +51,21 @@ def tokens(number: object) -> int:
     return min(max(number, 0), _MAX_TOKENS) if isinstance(number, int) else 0
 
 
+def scale_top(dollars: Decimal) -> Decimal:
+    """The least of 4, 8, 20, 40, 80 … times a power of ten that holds it: a scale up to there divides into four round steps."""
+    size = Decimal("0.0000001")
+    while True:
+        for step in (4, 8, 20):
+            if dollars <= step * size:
+                return step * size
+        size *= 10
+
+
+def price_text(dollars: Decimal) -> str:
+    """With as many digits as it has, two at least: $0.40, $0.0375."""
+    return f"${dollars:.2f}" if dollars == round(dollars, 2) else f"${dollars.normalize():f}"
+
+
 def cost_text(dollars: Decimal | None) -> str:
     """“0.002 ¢”, “12 ¢”, “$1.68”; for None that the price is not known."""
     if dollars is None:

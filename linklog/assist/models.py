@@ -4,11 +4,14 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linklog.assist.costs import cost_text
+
+NOT_NEGATIVE = [MinValueValidator(0)]  # or a question would raise the month's limit
 
 
 class ModelCall(models.Model):
@@ -62,9 +65,11 @@ class Price(models.Model):
 
     model = models.CharField(_("model"), max_length=200)
     since = models.DateField(_("since"))
-    input = models.DecimalField(_("input"), max_digits=12, decimal_places=6)
-    cached_input = models.DecimalField(_("cached input"), max_digits=12, decimal_places=6, null=True, blank=True)
-    output = models.DecimalField(_("output"), max_digits=12, decimal_places=6)
+    input = models.DecimalField(_("input"), max_digits=12, decimal_places=6, validators=NOT_NEGATIVE)
+    cached_input = models.DecimalField(
+        _("cached input"), max_digits=12, decimal_places=6, null=True, blank=True, validators=NOT_NEGATIVE
+    )
+    output = models.DecimalField(_("output"), max_digits=12, decimal_places=6, validators=NOT_NEGATIVE)
 
     class Meta:
         verbose_name = _("price of a model")

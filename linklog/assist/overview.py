@@ -1,7 +1,7 @@
 """What the page about the assistant tells: what each task sends to which model, and what that cost, this month and before."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linklog.assist import client, ledger, prices, prompts
-from linklog.assist.costs import Rate, cost_text
+from linklog.assist.costs import cost_text, price_text, scale_top
+from linklog.assist.ledger import AssistError
 from linklog.assist.models import ModelCall
 
 # Of each prompt its name for people, and what is sent with it
@@ -41,25 +42,16 @@ _BAR = 0.6  # of the room that a month has
 class TaskFacts:
     """One task: what is sent, to whom, for how much."""
 
-    name: str
     label: str
     sends: str
-    model: str
-    server: str
-    rate: Rate | None
     is_edited: bool
-
-    @property
-    def price_in(self) -> str:
-        return _dollars(self.rate.input) if self.rate else ""
-
-    @property
-    def price_out(self) -> str:
-        return _dollars(self.rate.output) if self.rate else ""
-
-    @property
-    def since(self) -> dt.date | None:
-        return self.rate.since if self.rate else None
+    model: str
+    server: str = ""
+    problem: str = ""  # why it cannot be asked
+    price_in: str = ""
+    price_out: str = ""
+    since: dt.date | None = None
+    caution: str = ""  # where the price is not known
 
 
 @dataclass(frozen=True)
@@ -91,11 +83,6 @@ class Chart:
     bottom: int = HEIGHT - BOTTOM
 
 
-def _dollars(price: Decimal) -> str:
-    """With as many digits as it has, two at least: $0.40, $0.0375."""
-    return f"${price:.2f}" if price == round(price, 2) else f"${price.normalize():f}"
-
-
 def tasks() -> list[TaskFacts]:
     """Of all tasks that have a model. Loads the library, which takes a moment."""
     return [_facts(name) for name in prompts.names() if client.available(name)]
@@ -103,9 +90,15 @@ def tasks() -> list[TaskFacts]:
 
 def _facts(name: str) -> TaskFacts:
     label, sends = map(str, TASKS[name])
-    model, server = client.names_of(client.model_for(name))
-    is_edited = prompts.is_edited(name)
-    return TaskFacts(name, label, sends, model, server, prices.rate_of(model), is_edited)
+    is_edited, model = prompts.is_edited(name), client.model_for(name)
+    try:
+        model, server = client.names_of(model)
+    except AssistError as error:
+        return TaskFacts(label, sends, is_edited, model, problem=str(error))
+    facts = TaskFacts(label, sends, is_edited, model, server, caution=prices.caution(model))
+    if not (rate := prices.rate_of(model)):
+        return facts
+    return replace(facts, price_in=price_text(rate.input), price_out=price_text(rate.output), since=rate.since)
 
 
 def month() -> dict[str, object]:
@@ -154,16 +147,6 @@ def _by_month(since: dt.date) -> dict[dt.date, tuple[Decimal, int]]:
         .annotate(dollars=Sum(Coalesce("dollars", "reserved_dollars")), questions=Count("pk"))
     )
     return {timezone.localdate(month): (dollars, questions) for month, dollars, questions in rows}
-
-
-def scale_top(dollars: Decimal) -> Decimal:
-    """The least of 4, 8, 20, 40, 80 … times a power of ten that holds it: it divides into four round steps."""
-    size = Decimal("0.0000001")
-    while True:
-        for step in (4, 8, 20):
-            if dollars <= step * size:
-                return step * size
-        size *= 10
 
 
 def _first_days() -> list[dt.date]:

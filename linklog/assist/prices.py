@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from linklog.assist.costs import Rate
+from linklog.assist.costs import Rate, price_text
 from linklog.assist.models import Price
 
 _TABLE = Path(__file__).with_name("prices.csv")
@@ -30,6 +31,17 @@ def dearest_rate() -> Rate:
         max(rate.cached_input for rate in known),
         max(rate.output for rate in known),
     )
+
+
+def caution(model: str) -> str:
+    """A sentence for who pays, where nobody knows what `model` costs; else ""."""
+    if rate_of(model):
+        return ""
+    dearest = dearest_rate()
+    return _(
+        "The price of %(model)s is not known. Until it is set, it counts as the dearest known: %(input)s in and %(output)s out for a "
+        "million tokens."
+    ) % {"model": model, "input": price_text(dearest.input), "output": price_text(dearest.output)}
 
 
 def _latest(rates: Iterable[Rate], model: str) -> Rate | None:

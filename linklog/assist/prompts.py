@@ -99,8 +99,10 @@ def checked(name: str, text: str) -> Prompt:
 
 
 def _parsed(name: str, text: str) -> Prompt:
-    import yaml  # comes with llm, which is an extra
-
+    try:
+        import yaml  # comes with llm, which is an extra
+    except ImportError as error:
+        raise PromptError(_("Prompts cannot be read yet: install linklog[assist].")) from error
     try:
         fields = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:

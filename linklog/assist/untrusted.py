@@ -30,7 +30,6 @@ _SPEAKER = re.compile(
     r"^(\s*(?:human|assistant|system|user|### ?(?:instruction|response|input|system)))(?=:)", re.I | re.M
 )
 _FORMATS = re.compile("[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f\U000e0000-\U000e0fff]")
-_BLANKS = re.compile(r"[^\S\n]+")
 
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
 _REFERENCE = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
@@ -55,7 +54,7 @@ def neutral(text: str, limit: int) -> str:
     """`text` as a model may read it: visible, of `limit` characters at most, and with no mark of any model's own language."""
     text = visible(text[: limit * 4])[:limit]
     text = _SPECIAL.sub(r"\g<0> ", text)
-    return _SPEAKER.sub(r"\1 ", text)
+    return _SPEAKER.sub(r"\1 ", text)[:limit]
 
 
 def enclosed(name: str, text: str, boundary: str) -> str:
@@ -63,15 +62,12 @@ def enclosed(name: str, text: str, boundary: str) -> str:
     return f"BEGIN {name} {boundary}\n{text}\nEND {name} {boundary}"
 
 
-def one_line(text: str, limit: int, known: str = "") -> str:
-    """What a model wrote, as words on one line: no markup, no address that does not stand in `known`, and nothing that would end the
-    brackets of a Markdown reference.
-    """
+def one_line(text: str, limit: int) -> str:
+    """What a model wrote, as words on one line: no markup, no address, and nothing that would end the brackets of a Markdown reference."""
     text = _THOUGHT.sub(" ", visible(text[: limit * 20]))
     for _depth in range(3):
         text = _REFERENCE.sub(r"\1", text)
-    text = _ADDRESS.sub(lambda found: found[0] if found[0].strip("<>.,;:!?") in known else "", text)
-    text = " ".join(_EMPHASIS.sub("", text.translate(_PLAIN)).split())
+    text = " ".join(_EMPHASIS.sub("", _ADDRESS.sub("", text).translate(_PLAIN)).split())
     if found := _QUOTED.match(text):
         text = found[2]
     return shortened(text.strip(), limit)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.template.loader import render_to_string
 
-from linklog.assist.costs import cost_text
+from linklog.assist.costs import cost_text, scale_top
 from linklog.assist.evals.run import Outcome
 
 WIDTH, HEIGHT = 760, 420
@@ -38,7 +38,8 @@ class Mark:
 
 def svg(title: str, measure: str, outcomes: Sequence[Outcome]) -> str:
     """The document. A model whose price is not known stands where those do that cost nothing, and says so."""
-    top_cost = scale_top(max(float(outcome.dollars_each * ANSWERS) for outcome in outcomes))
+    dearest = max(outcome.dollars_each for outcome in outcomes) * ANSWERS
+    top_cost = float(scale_top(dearest)) if dearest else 0.0
     marks = apart([_mark(outcome, measure, top_cost) for outcome in outcomes])
     context = {
         "title": title,
@@ -58,17 +59,6 @@ def svg(title: str, measure: str, outcomes: Sequence[Outcome]) -> str:
         "answers": f"{ANSWERS:,}",
     }
     return render_to_string("assist/evals.svg", context)
-
-
-def scale_top(cost: float) -> float:
-    """The least of 4, 8 and 20 times a power of ten that holds it: it divides into four round steps. 0 where nothing costs anything."""
-    size = 1e-6
-    while cost > 0:
-        for step in (4, 8, 20):
-            if cost <= step * size:
-                return step * size
-        size *= 10
-    return 0.0
 
 
 def apart(marks: Sequence[Mark]) -> list[Mark]:

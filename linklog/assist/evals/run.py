@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from linklog.assist import ledger
 from linklog.assist.alt_text import Unreadable
 from linklog.assist.client import Answer, Picture, ask, prepare
 from linklog.assist.costs import cost_text
@@ -102,7 +101,7 @@ def ask_model(
     evaluation: Evaluation, model: Model, answers: Answers, asking: Asking, limit: Decimal | None, told: Told
 ) -> None:
     """Asks what is missing and keeps each answer, until the next one might pass `limit` dollars or the month's."""
-    failed_in_a_row, before = 0, ledger.spent() - asking.spent
+    failed_in_a_row = 0
     for case in model.missing:
         options = {"about": f"evals {case.code}"[:200], "model": model.name}
         left = None if limit is None else limit - asking.spent
@@ -115,14 +114,15 @@ def ask_model(
         except Unreadable as error:
             asking.problems.append(f"{case.code}: {error}")
         except AssistError as error:
+            asking.spent += error.dollars  # what was of no use costs as well
             asking.problems.append(f"{case.code}: {error}")
             failed_in_a_row += 1
             if failed_in_a_row == IN_A_ROW:
                 asking.stopped = f"{model.name} failed {IN_A_ROW} times in a row."
         else:
             failed_in_a_row = 0
+            asking.spent += answer.call.counted
             _keep(answers, model, case, answer)
-        asking.spent = max(ledger.spent() - before, Decimal(0))  # what was of no use costs as well
         if asking.stopped:
             return
         told()

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from linklog.accounts.models import Role, User
 from linklog.assist import overview
-from linklog.assist.models import ModelCall
+from linklog.assist.costs import scale_top
+from linklog.assist.models import ModelCall, Price
 from tests.model_server import MODEL, PLAIN_MODEL, ModelServer
 
 pytestmark = pytest.mark.django_db
@@ -72,4 +73,27 @@ def test_prices_and_prompts_are_the_owners(model_server: ModelServer, client: Cl
     ("dollars", "top"), [("0", "0.0000004"), ("0.07", "0.08"), ("3", "4"), ("4.1", "8"), ("19", "20"), ("21", "40")]
 )
 def test_a_scale_divides_into_round_steps(dollars: str, top: str) -> None:
-    assert overview.scale_top(Decimal(dollars)) == Decimal(top)
+    assert scale_top(Decimal(dollars)) == Decimal(top)
+
+
+def test_an_unknown_price_is_said_plainly_with_the_way_to_set_it(
+    model_server: ModelServer, settings: Any, client: Client, page: Any
+) -> None:
+    settings.LINKLOG_TASK_MODELS = {"title": PLAIN_MODEL}
+    said = f"The price of {PLAIN_MODEL} is not known. Until it is set, it counts as the dearest known: $30.00 in and $75.00 out"
+    add = f"{reverse('admin:assist_price_add')}?model={PLAIN_MODEL}"
+    text = page()
+    assert text.count(said) == text.count(f'href="{add}"') == 1
+    assert f'value="{PLAIN_MODEL}"' in client.get(add).content.decode()
+    Price.objects.create(model=PLAIN_MODEL, since="2020-01-01", input=0, output=0)
+    assert "is not known" not in page()
+    assert "$0.00 in, $0.00 out" in page()
+
+
+def test_no_price_is_negative(client: Client, page: Any) -> None:
+    fields = {"model": "x", "since": "2020-01-01", "input": "1", "cached_input": "", "output": "-1"}
+    page()
+    client.post(reverse("admin:assist_price_add"), fields)
+    assert not Price.objects.exists()
+    client.post(reverse("admin:assist_price_add"), fields | {"output": "1"})
+    assert Price.objects.exists()

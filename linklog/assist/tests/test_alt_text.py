@@ -139,3 +139,7 @@ def test_a_file_that_is_no_picture_is_told(model_server: ModelServer, tmp_path: 
     with pytest.raises(Unreadable):
         list(alt_text.draft("/media/page.jpg", Words()))
     assert model_server.asked == []
+
+
+def test_a_form_with_characters_that_no_database_takes_is_answered(model_server: ModelServer, author: Client) -> None:
+    assert drafted(author, src=uploaded(), code="a\0b", title="\0", before="\0")[-1]["done"]

@@ -179,3 +179,11 @@ def test_no_more_than_two_questions_are_under_way(model_server: ModelServer, mon
     for pieces in waiting:
         pieces.close()  # type: ignore[attr-defined]
     assert ask(TASK, VALUES).value
+
+
+def test_an_answer_that_is_nonsense_may_have_cost_something(model_server: ModelServer) -> None:
+    model_server.answers.append(Reply(is_nonsense=True))
+    assert "gave no answer" in refused(model_server)
+    assert len(model_server.asked) == 1
+    row = ModelCall.objects.get()
+    assert row.dollars == row.reserved_dollars > 0

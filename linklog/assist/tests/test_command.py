@@ -15,7 +15,7 @@ from linklog.assist.costs import cost_text
 from linklog.images.models import AltDraft, MediaUse
 from linklog.posts.models import Post
 from tests.builders import NOON, make_post
-from tests.model_server import MODEL, ModelServer, Reply
+from tests.model_server import MODEL, PLAIN_MODEL, ModelServer, Reply
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,3 +142,27 @@ def test_without_a_terminal_or_a_model_it_says_what_is_missing(model_server: Mod
     settings.LINKLOG_MODEL = ""
     with pytest.raises(CommandError, match="LINKLOG_MODEL"):
         call_command("alt-text", "--missing")
+
+
+def test_images_that_cannot_be_read_are_not_in_the_way_of_others(model_server: ModelServer, tmp_path: Path) -> None:
+    for number in (3, 2):
+        (tmp_path / "media" / f"{number}.png").unlink()
+    assert sweep("--limit", "1")[-1]["drafted"] == 1
+    assert sweep("--limit", "1")[-1]["drafted"] == 1
+    assert list(AltDraft.objects.order_by("pk").values_list("src", flat=True)) == ["/media/1.png", "/media/0.png"]
+
+
+def test_it_says_what_the_last_ones_cost_of_a_model_by_its_other_name_and_where_no_price_is_known(
+    model_server: ModelServer, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "llm" / "aliases.json").write_text(json.dumps({"flash": MODEL}))
+    settings.LINKLOG_MODEL = "flash"
+    sweep("--limit", "1")
+    said = io.StringIO()
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("alt-text", "--missing", stderr=said)
+    assert "as the last ones did" in said.getvalue()
+    assert "not known" not in said.getvalue()
+    with pytest.raises(CommandError, match="--yes"):
+        call_command("alt-text", "--missing", "--model", PLAIN_MODEL, stderr=said)
+    assert f"The price of {PLAIN_MODEL} is not known." in said.getvalue()

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import translation
 from lxml import etree
 
 from linklog.assist.evals import plot, scoring
@@ -202,7 +204,7 @@ def test_a_drawing_shows_every_method_with_what_it_may_truly_be(tmp_path: Path, 
 
 def test_names_in_a_drawing_do_not_lie_upon_each_other() -> None:
     outcomes = [Outcome(f"m{n}", scores=[{"F1": 0.02}], seconds=[1], dollars=[Decimal(n) / 10]) for n in range(9)]
-    marks = plot.apart([plot._mark(outcome, "F1", plot.scale_top(800)) for outcome in outcomes])
+    marks = plot.apart([plot._mark(outcome, "F1", 800) for outcome in outcomes])
     places = [mark.name_y for mark in marks]
     assert all(later - earlier >= plot.LINE for earlier, later in pairwise(places))
     assert places[0] > plot.TOP
@@ -227,3 +229,24 @@ def test_an_empty_site_has_nothing_to_guess_at(settings: Any) -> None:
     for what in EVALUATIONS:
         with pytest.raises(CommandError, match="No public post"):
             evals(what)
+
+
+def test_a_drawing_has_the_same_coordinates_in_every_language() -> None:
+    outcomes = [Outcome("m", scores=[{"F1": 0.51}], seconds=[1], dollars=[Decimal("0.1")])]
+    drawn = plot.svg("Tags", "F1", outcomes)
+    with translation.override("de"):
+        assert plot.svg("Tags", "F1", outcomes) == drawn
+
+
+def test_what_others_ask_meanwhile_is_not_of_its_sum(model_server: ModelServer) -> None:
+    make_archive(4)
+
+    def answer(asked: Asked) -> str:
+        ModelCall.objects.create(task="title", model=MODEL, prompt_version="0", state="done", dollars=1)
+        connection.close()  # this is a thread of the server's
+        return json.dumps({"tags": []})
+
+    model_server.answer = answer
+    found = evals("tags", "--max-cost", "0.50")
+    assert found["methods"][MODEL]["answers"] == len(model_server.asked) == 3
+    assert 0 < found["spent"] < 0.5

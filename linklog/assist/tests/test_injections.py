@@ -183,3 +183,9 @@ def test_what_an_image_hides_in_its_file_is_not_sent(model_server: ModelServer, 
     (tmp_path / "media" / "b.jpg").write_bytes(file.getvalue() + b"canary-appended")
     *_pieces, _answer = draft("/media/b.jpg", Words())
     assert b"canary" not in model_server.asked[0].image_bytes[0]
+
+
+def test_marks_that_are_broken_make_nothing_longer_than_it_may_be(model_server: ModelServer) -> None:
+    ask(passages.passages_of(PAGE), {"title": "<|" * 5_000, "text": "<|" * 50_000})
+    (asked,) = model_server.asked
+    assert len(asked.system) + len(asked.text) < 30_000

@@ -1,5 +1,6 @@
 """The prompts: what is sent of each, that llm reads them too, and what an author may change."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,14 @@ def test_a_copy_that_could_not_be_used_is_refused_in_a_sentence(text: str, reaso
     answer = client.post(reverse("admin:assist_editedprompt_add"), {"name": "alt-text", "text": text})
     assert answer.status_code == 200
     assert not EditedPrompt.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_the_library_a_copy_is_refused_in_a_sentence(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    client.force_login(User.objects.create_user("ada", password="x", role=Role.OWNER))
+    answer = client.post(reverse("admin:assist_editedprompt_add"), {"name": "alt-text", "text": "system: a\nprompt: b"})
+    assert "install linklog[assist]" in answer.content.decode()
 
 
 @pytest.mark.django_db

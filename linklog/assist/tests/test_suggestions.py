@@ -196,3 +196,14 @@ def test_without_a_model_there_are_no_buttons(owner: User, author: Client, setti
     assert author.post(reverse("assist:title"), {"body": "A clock."}).status_code == 503
     settings.LINKLOG_TASK_MODELS = {"tag-description": "some-model", "title": "some-model"}
     assert [author.get(page).content.decode().count("<model-suggestion") for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["tags", "title", "passages", "tag_description"])
+def test_a_form_with_characters_that_no_database_takes_is_answered(
+    name: str, author: Client, model_server: ModelServer
+) -> None:
+    make_post("entry", title="Clocks", tags=["tides"])
+    fields = dict.fromkeys(("about", "body", "title", "tag_names", "capture"), "a\0b")
+    answer = author.post(reverse(f"assist:{name}"), fields | {"link_url": "https://clocks.example/\0"})
+    assert answer.status_code < 500
+    assert answer.json().keys() & {"suggestion", "problem"}

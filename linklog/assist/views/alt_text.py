@@ -27,7 +27,7 @@ def alt_text(request: HttpRequest) -> HttpResponseBase:
     if not client.available(ALT_TEXT.name):
         return JsonResponse({"problem": _("No language model is set.")}, status=503)
     words = Words(*(request.POST.get(name, "") for name in ("title", "before", "after")))
-    pieces = draft(src, words, about=f"post {request.POST.get('code', '')}"[:40], by=request.user)
+    pieces = draft(src, words, about=f"post {request.POST.get('code', '')}", by=request.user)
     answer = StreamingHttpResponse(_lines(pieces), content_type="application/x-ndjson")
     answer["X-Accel-Buffering"] = "no"  # or nginx would hold it back until it is whole
     return answer

@@ -14,6 +14,7 @@ from linklog.assist import descriptions, passages, tagging, titles
 from linklog.assist.client import Answer, ask
 from linklog.assist.ledger import AssistError, LimitReached
 from linklog.capture.known import capture_of, item_of
+from linklog.core.xml import strip_illegal
 from linklog.posts.models import Tag
 from linklog.search.tag_suggestions import Subject
 from linklog.write import fields as editor_fields
@@ -66,7 +67,7 @@ def tags(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
     if not vocabulary:
         raise Refusal(_("There are no tags here yet to choose from."))
     values = tagging.values(vocabulary, subject.title, fields["body"], page)
-    answer = ask(tagging.tags_of(vocabulary), values, about=_about(request), by=user)
+    answer = ask(tagging.tags_of(vocabulary), values, about=f"post {_about(request)}", by=user)
     return [_item(name, _("Add"), "tag_names") for name in answer.value], answer
 
 
@@ -75,7 +76,7 @@ def title(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
     """A title, and a line that says what the post says, for what stands in the editor."""
     fields, facts = _writing(request, user)
     values = titles.values(fields["body"], facts.get("title", ""), _beginning(facts))
-    answer = ask(titles.TITLE, values, about=_about(request), by=user)
+    answer = ask(titles.TITLE, values, about=f"post {_about(request)}", by=user)
     summary = [_item(answer.value.summary, _("Put into the text"), "body")] if answer.value.summary else []
     return [_item(answer.value.title, _("Use as title"), "title"), *summary], answer
 
@@ -83,7 +84,7 @@ def title(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
 @suggestion
 def quotable(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
     """Passages of a captured page, each as it stands there."""
-    capture = item_of(user, request.POST.get("about", ""))
+    capture = item_of(user, _about(request))
     if capture is None:
         raise Refusal(_("There is no such page."))
     text = capture.facts.get("text", "")
@@ -99,7 +100,7 @@ def tag_description(request: HttpRequest, user: User) -> tuple[Items, Answer[Any
     """For the page of a tag, for who may edit it."""
     if not user.can_publish:
         raise Refusal(_("An editor describes tags."), 403)
-    tag = Tag.objects.filter(slug=request.POST.get("about", "")).first()
+    tag = Tag.objects.filter(slug=_about(request)).first()
     if tag is None:
         raise Refusal(_("There is no such tag."))
     values = descriptions.values(tag)
@@ -115,7 +116,7 @@ def _writing(request: HttpRequest, user: User) -> tuple[editor_fields.Fields, di
     if refusal := editor_fields.refusal(fields):
         raise Refusal(refusal, 413)
     given = request.POST.get("capture", "")
-    capture = capture_of(user, request.POST.get("about", ""), fields["link_url"], given)
+    capture = capture_of(user, _about(request), fields["link_url"], given)
     facts = capture.facts if capture else {}
     if not any((fields["title"], fields["body"], facts)):
         raise Refusal(_("Write something first: there is nothing yet to go by."))
@@ -123,7 +124,8 @@ def _writing(request: HttpRequest, user: User) -> tuple[editor_fields.Fields, di
 
 
 def _about(request: HttpRequest) -> str:
-    return f"post {request.POST.get('about', '')}"[:40]
+    """The code of a post, the key of a capture or the slug of a tag, as it was sent."""
+    return strip_illegal(request.POST.get("about", ""))
 
 
 def _beginning(facts: dict[str, Any]) -> str:

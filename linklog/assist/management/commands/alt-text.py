@@ -3,20 +3,21 @@
 import json
 import sys
 import time
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections import Counter
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from linklog.assist import alt_text, client
+from linklog.assist import alt_text, client, prices
 from linklog.assist.alt_text import ALT_TEXT, Unreadable
 from linklog.assist.client import Answer
 from linklog.assist.costs import cost_text
 from linklog.assist.ledger import AssistError, LimitReached
+from linklog.core.arguments import count, dollars
 from linklog.images.models import MediaUse
 
 GIVES_UP = 3  # failures of the model in a row
@@ -33,10 +34,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--missing", action="store_true", required=True, help="Those without alt text and without a draft."
         )
-        parser.add_argument("--limit", type=_count, metavar="N", help="N images at most.")
-        parser.add_argument(
-            "--max-cost", type=_dollars, metavar="DOLLARS", help="Ask nothing that might pass this sum."
-        )
+        parser.add_argument("--limit", type=count, metavar="N", help="Ask for N drafts at most.")
+        parser.add_argument("--max-cost", type=dollars, metavar="DOLLARS", help="Ask nothing that might pass this sum.")
         parser.add_argument("--model", default="", help="Another model than the one that is set.")
         parser.add_argument("--yes", action="store_true", help="Begin without asking.")
         parser.add_argument(
@@ -46,12 +45,14 @@ class Command(BaseCommand):
     def handle(self, *, model: str, **options: Any) -> None:
         if not (model or client.available(ALT_TEXT.name)):
             raise CommandError("No model is set. Name one in LINKLOG_MODEL, see docs/assistant.md.", returncode=2)
-        self.is_json, self.counts, self.spent, self.model = options["json"], Counter[str](), Decimal(0), model
-        wanting = alt_text.undescribed()[: options["limit"]]
+        self.is_json, self.counts, self.spent = options["json"], Counter[str](), Decimal(0)
+        wanting = alt_text.undescribed()
+        most = len(wanting) if options["limit"] is None else min(options["limit"], len(wanting))
         try:
-            if wanting and not (options["yes"] or self._agreed(len(wanting))):
+            self.model, _server = client.names_of(model or client.model_for(ALT_TEXT.name))
+            if most and not (options["yes"] or self._agreed(most)):
                 raise CommandError("Nothing was asked.")
-            stopped = self._sweep(wanting, options["max_cost"])
+            stopped = self._sweep(wanting, most, options["max_cost"])
         except KeyboardInterrupt:
             stopped = "Stopped."
         except AssistError as error:
@@ -77,23 +78,30 @@ class Command(BaseCommand):
         """Tells what it may cost and asks; without a terminal --yes must have been said."""
         most, likely = alt_text.most_for_one(self.model), alt_text.likely_for_one(self.model)
         about = f"about {cost_text(likely * count)} as the last ones did, and " if likely is not None else ""
+        if caution := prices.caution(self.model):
+            self.stderr.write(caution, self.style.WARNING)
         self.stderr.write(f"{count:,} images: {about}{cost_text(most * count)} at most.", self.style.WARNING)
         if not sys.stdin.isatty():
             raise CommandError("Say --yes to begin.", returncode=2)
         return input("Begin? [y/N] ").strip().lower() in ("y", "yes")
 
-    def _sweep(self, wanting: list[MediaUse], max_cost: Decimal | None) -> str:
-        """Why it ended before its end, if it did."""
-        failures = 0
+    def _sweep(self, wanting: list[MediaUse], most: int, max_cost: Decimal | None) -> str:
+        """Why it ended before its end, if it did. What cannot be read is none of the `most` that are asked for, or it would be in the way
+        of all others each time.
+        """
+        asked = failures = 0
         with self._progress() as progress:
-            bar = progress.add_task("", total=len(wanting), cost=cost_text(Decimal(0)))
+            bar = progress.add_task("", total=most, cost=cost_text(Decimal(0)))
             for use in wanting:
+                if asked == most:
+                    break
                 left = None if max_cost is None else max_cost - self.spent
                 try:
                     self._draft(use, left)
                     failures = 0
                 except Unreadable as error:
                     self._pass_over(use, str(error))
+                    continue
                 except LimitReached as error:
                     return str(error)
                 except AssistError as error:
@@ -102,7 +110,8 @@ class Command(BaseCommand):
                     failures += 1
                     if failures == GIVES_UP:
                         return "The model failed three times in a row."
-                progress.update(bar, advance=1, cost=cost_text(self.spent))
+                asked += 1
+                progress.update(bar, completed=asked, cost=cost_text(self.spent))
         return ""
 
     def _draft(self, use: MediaUse, left: Decimal | None) -> None:
@@ -138,19 +147,3 @@ class Command(BaseCommand):
             TimeRemainingColumn(),
         )
         return Progress(*columns, console=Console(file=sys.stderr), disable=not sys.stderr.isatty())
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise ArgumentTypeError("give a number from 0")
-    return int(text)
-
-
-def _dollars(text: str) -> Decimal:
-    try:
-        found = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        found = Decimal("nan")
-    if not (found.is_finite() and found >= 0):
-        raise ArgumentTypeError("give dollars, such as 0.50")
-    return found

@@ -71,7 +71,7 @@ def draw(card: Card) -> bytes:
 
 def _line(pen: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: int, colour: str, wide: int) -> None:
     """One line on its baseline, cut where it is too long."""
-    font, text = _font_for(text, size, is_bold=False)
+    font, text = _font_for(text[:MAX_WORDS], size, is_bold=False)
     if pen.textlength(text, font) > wide:
         while text and pen.textlength(text + "…", font) > wide:
             text = text[:-1]

@@ -3,6 +3,7 @@
 import os
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Protocol
 
 from django.conf import settings
@@ -52,11 +53,14 @@ def file_of(post: Post, blog: Blog) -> Path:
     path = kept(post.code, key_of(card))
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.write_bytes(cards.draw(card))
-        for former in path.parent.glob(f"{post.code}-*.png"):
+        drawn = cards.draw(card)
+        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as partial:  # others may draw it as well
+            partial.write(drawn)
+            partial.flush()
+            os.fsync(partial.fileno())
+        Path(partial.name).rename(path)
+        for former in set(path.parent.glob(f"{post.code}-*.png")) - {path}:
             former.unlink(missing_ok=True)
-        partial.rename(path)
     return path
 
 

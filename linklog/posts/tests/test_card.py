@@ -53,6 +53,7 @@ def test_a_card_changes_its_address_with_the_title_and_the_former_one_leads_ther
     publishing.save(post)
     present = card_path(post)
     assert present != former
+    assert Client().get(former)["Location"] == present
     Client().get(present)
     assert [path.name for path in (home / "cards").iterdir()] == [present.rsplit("/", 1)[1]]
     assert Client().get(former)["Location"] == present
@@ -63,6 +64,21 @@ def test_a_card_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = Client().get(address).content
     monkeypatch.setattr(cards.cards, "draw", lambda card: b"drawn again")
     assert Client().get(address).content == first
+
+
+def test_who_asks_while_a_card_is_drawn_gets_it_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As two threads of one process do."""
+    post, draw = make_post(), cards.cards.draw
+    site, drawn = Site.load(), list[bytes]()
+
+    def slowly(card: cards.Card) -> bytes:
+        monkeypatch.setattr(cards.cards, "draw", draw)
+        drawn.append(cards.file_of(post, site).read_bytes())
+        return draw(card)
+
+    monkeypatch.setattr(cards.cards, "draw", slowly)
+    assert cards.file_of(post, site).read_bytes() == drawn[0]
+    assert [path.suffix for path in cards.kept("", "").parent.iterdir()] == [".png"]
 
 
 def test_nobody_but_a_public_post_has_a_card() -> None:

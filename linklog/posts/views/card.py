@@ -13,10 +13,9 @@ FOREVER = "public, max-age=31536000, immutable"
 def card(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """The card under its present address; a former one leads there."""
     post = get_object_or_404(Post.objects.published().with_parts(), code=code)
-    path = cards.kept(code, key)
-    if not path.exists():
-        blog = Site.load()
-        if cards.url_of(post, blog) != request.path:
-            return HttpResponseRedirect(cards.url_of(post, blog))
-        path = cards.file_of(post, blog)
-    return HttpResponse(path.read_bytes(), content_type="image/png", headers={"Cache-Control": FOREVER})
+    blog = Site.load()
+    if (present := cards.url_of(post, blog)) != request.path:
+        return HttpResponseRedirect(present)
+    return HttpResponse(
+        cards.file_of(post, blog).read_bytes(), content_type="image/png", headers={"Cache-Control": FOREVER}
+    )

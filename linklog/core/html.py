@@ -210,7 +210,13 @@ def text_to_html(text: str) -> str:
 
 def to_text(html: str) -> str:
     """What a person reads of `html`: the words, white space folded, no word of one block joined to one of the next."""
-    return " ".join(parse(_BLOCK.sub(" <", html)).text(separator="").split()) if html else ""
+    if not html:
+        return ""
+    body = parse(_BLOCK.sub(" <", html))
+    for link in body.css("video > a, audio > a") if "</video>" in html or "</audio>" in html else ():
+        if link.text() == link.attributes.get("href"):
+            link.decompose()  # the bare address of what plays is read only where it cannot be played
+    return " ".join(body.text(separator="").split())
 
 
 def first_paragraphs(html: str, characters: int = 500) -> str:

@@ -190,7 +190,7 @@ def _video(shown: Shown, alt: str, given: dict[str, str]) -> str:
 
 
 def _played(shown: Shown, alt: str, extra: str = "") -> str:
-    return f' controls preload="metadata"{_attributes({"src": shown.src, "aria-label": alt})}{extra}>'
+    return f' controls preload="metadata"{_attributes({"src": shown.src} | _some({"aria-label": alt}))}{extra}>'
 
 
 def _link(shown: Shown, alt: str) -> str:

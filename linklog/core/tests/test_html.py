@@ -152,6 +152,11 @@ def test_text_of_html_is_what_a_person_reads() -> None:
     )
     assert html.to_text("<p>a<br>b</p><hr>c<h2>d</h2>e<pre>f\ng</pre>h<em>i</em>") == "a b c d e f g hi"
     assert html.to_text("") == ""
+    assert (
+        html.to_text('<p>a <video src="/v.mp4"><a href="/v.mp4">/v.mp4</a></video> <a href="/v.mp4">/v.mp4</a></p>')
+        == "a /v.mp4"
+    )
+    assert html.to_text('<p><audio src="/s.mp3"><a href="/s.mp3">A bell</a></audio></p>') == "A bell"
 
 
 def test_deep_nesting_does_not_break_a_parser() -> None:

@@ -68,14 +68,18 @@ class ImageList extends HTMLElement {
 
   row({ key, src }) {
     const row = this.its("row").content.firstElementChild.cloneNode(true);
-    const name = decodeURIComponentSafely(src.split(/[?#]/)[0].split("/").at(-1)) || src;
-    this.its("name", row).textContent = name;
     const field = row.querySelector("textarea");
     row.hint = field.placeholder;
-    field.setAttribute("aria-label", `${field.getAttribute("aria-label")}: ${name}`);
+    row.label = field.getAttribute("aria-label");
+    this.call(row, decodeURIComponentSafely(src.split(/[?#]/)[0].split("/").at(-1)) || src);
     this.rows.set(key, row);
     this.told = ""; // of this row nothing is known yet
     return row;
+  }
+
+  call(row, name) {
+    this.its("name", row).textContent = name;
+    row.querySelector("textarea").setAttribute("aria-label", `${row.label}: ${name}`);
   }
 
   later() {
@@ -97,7 +101,7 @@ class ImageList extends HTMLElement {
     this.show(answer);
   }
 
-  // [{src, thumbnail, state, draft}]; null where it is not to be had: the list stays as it is until the next pause
+  // [{src, name, thumbnail, state, draft}]; null where it is not to be had: the list stays as it is until the next pause
   async send(mark, signal) {
     const body = new URLSearchParams({ ...this.editor.fields(), ...mark });
     const headers = { "Accept": "application/json", "X-CSRFToken": this.csrf };
@@ -121,7 +125,8 @@ class ImageList extends HTMLElement {
     this.count();
   }
 
-  showFacts(row, { thumbnail, state, draft }, { alt }) {
+  showFacts(row, { name, thumbnail, state, draft }, { alt }) {
+    if (name) this.call(row, name);
     const picture = row.querySelector("img");
     if (thumbnail && picture.getAttribute("src") !== thumbnail) picture.src = thumbnail;
     picture.hidden = !thumbnail;

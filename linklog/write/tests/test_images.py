@@ -47,8 +47,8 @@ def test_what_an_author_says_of_an_image_stays_while_its_alt_text_does(author: C
     assert dict(ask(author, post.body, post.code))["/static/c.png"] == "none"
 
 
-def test_a_thumbnail_is_the_smallest_rendition_that_fills_it(author: Client) -> None:
-    media = MediaFile.objects.create(digest="d", state=MediaFile.State.READY, is_complete=True)
+def test_a_thumbnail_is_the_smallest_rendition_that_fills_it_and_its_name_that_of_the_library(author: Client) -> None:
+    media = MediaFile.objects.create(digest="d", name="pier.jpg", state=MediaFile.State.READY, is_complete=True)
     for path, role, width in ((MAIN, "main", 1600), (SMALL, "variant", 400), ("/media/ab/t.jpg", "variant", 40)):
         Rendition.objects.create(
             media=media,
@@ -61,6 +61,11 @@ def test_a_thumbnail_is_the_smallest_rendition_that_fills_it(author: Client) -> 
         )
     response = author.post(reverse("write:images", args=[new_code()]), {"kind": "note", "body": f"![A clock]({MAIN})"})
     assert response.json()["images"][0]["thumbnail"] == SMALL
+    assert response.json()["images"][0]["name"] == "pier.jpg"
+    contributor = Client()
+    contributor.force_login(User.objects.create_user("ada", password="low-water-at-six", role=Role.CONTRIBUTOR))
+    sent = {"kind": "note", "body": f"![A clock]({MAIN})"}
+    assert contributor.post(reverse("write:images", args=[new_code()]), sent).json()["images"][0]["name"] == ""
 
 
 def test_an_author_says_nothing_of_the_images_of_others(author: Client) -> None:

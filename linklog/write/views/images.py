@@ -7,6 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from linklog.accounts.access import authors_only
+from linklog.accounts.models import User
 from linklog.core.vendor_sql import writing
 from linklog.images import uses
 from linklog.images.models import MediaUse, Rendition
@@ -36,21 +37,31 @@ def images(request: HttpRequest, code: str) -> JsonResponse:
             for use in found:
                 if use.src == request.POST.get("src"):
                     uses.mark(use, state)
-    return JsonResponse({"images": described(found)})
+    return JsonResponse({"images": described(found, author_of(request))})
 
 
-def described(found: Sequence[MediaUse]) -> list[dict[str, str]]:
+def described(found: Sequence[MediaUse], user: User) -> list[dict[str, str]]:
     known = with_renditions({path for use in found if (path := path_of(use.src))})
     drafts = uses.latest_drafts(found)
-    return [
-        {
-            "src": use.src,
-            "thumbnail": thumbnail(use.src, known.get(path_of(use.src) or "", [])),
-            "state": use.state,
-            "draft": drafts.get(use.src, ""),
-        }
-        for use in found
-    ]
+    answer = []
+    for use in found:
+        renditions = known.get(path_of(use.src) or "", [])
+        answer.append(
+            {
+                "src": use.src,
+                "name": name_for(user, renditions),
+                "thumbnail": thumbnail(use.src, renditions),
+                "state": use.state,
+                "draft": drafts.get(use.src, ""),
+            }
+        )
+    return answer
+
+
+def name_for(user: User, renditions: Sequence[Rendition]) -> str:
+    """What the library calls it; "" for what this author does not see there."""
+    media = renditions[0].media if renditions else None
+    return media.name if media and (user.can_publish or media.added_by_id == user.pk) else ""
 
 
 def thumbnail(src: str, renditions: Sequence[Rendition]) -> str:

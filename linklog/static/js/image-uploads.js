@@ -74,7 +74,9 @@ class ImageUploads extends HTMLElement {
   upload(files, facts = {}, field = this.editor.form.elements.body) {
     const made = [...files].map((file) => this.make(file, facts, field));
     if (!made.length) return;
-    insertText(field, made.map(({ placeholder }) => placeholder).join("\n\n"));
+    const before = field.value.slice(0, field.selectionStart);
+    const gap = imagesIn(before).at(-1)?.end === before.length ? "\n\n" : ""; // one after the other is not side by side
+    insertText(field, gap + made.map(({ placeholder }) => placeholder).join("\n\n"));
     this.say("started", { n: made.length });
     for (const upload of made) this.weigh(upload);
     this.next();
@@ -209,7 +211,7 @@ class ImageUploads extends HTMLElement {
     row.remove();
     for (const field of this.fields) {
       const image = placeholderIn(field, mark);
-      if (image) amendText(field, image.start, image.end, "");
+      if (image) amendText(field, image.start, image.end + blankAfter(field.value, image), "");
     }
     this.look();
   }
@@ -258,6 +260,11 @@ function placeholdersIn(field) {
 
 function placeholderIn(field, mark) {
   return placeholdersIn(field).find(({ src }) => src === mark);
+}
+
+// What is a paragraph of its own goes with the blank line that follows it
+function blankAfter(text, { start, end }) {
+  return text.startsWith("\n\n", end) && (!start || text.slice(0, start).endsWith("\n\n")) ? 2 : 0;
 }
 
 function megabytes(bytes) {

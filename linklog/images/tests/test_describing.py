@@ -1,5 +1,7 @@
 """Alt text written on the page of images that have none."""
 
+from typing import Any
+
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
@@ -111,3 +113,12 @@ def test_pages_go_on_with_older_posts_at_the_same_cost() -> None:
     assert page.content.decode().count('name="src"') == 20
     assert client.get(f"{PAGE}{page.context['next_query']}").content.decode().count('name="src"') == 4
     assert MediaUse.objects.wanting().count() == 24
+
+
+def test_a_draft_is_offered_where_there_is_a_model(settings: Any) -> None:
+    make_image()
+    make_post("note", body=reference())
+    client = author()
+    assert b"alt-drafter" not in client.get(PAGE).content
+    settings.LINKLOG_MODEL = "a-model"
+    assert b"alt-drafter" in client.get(PAGE).content

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from linklog.accounts.access import authors_only
+from linklog.assist import client
+from linklog.assist.alt_text import ALT_TEXT
 from linklog.core.xml import strip_illegal
 from linklog.images import describing
 from linklog.images.models import MAX_ALT
@@ -39,6 +41,7 @@ def alt_texts(request: HttpRequest) -> HttpResponse:
         "found": describing.wanting(posts),
         "code": code,
         "most": MAX_ALT,
+        "drafts_alt_text": client.available(ALT_TEXT.name),
         "next_query": next_query,
         "before": request.GET.get("before", ""),
         "page_title": _("Images without alt text"),

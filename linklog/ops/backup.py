@@ -29,6 +29,7 @@ MANIFEST = "manifest.json"
 SQLITE_FILE = "linklog.sqlite3"
 POSTGRESQL_FILE = "linklog.pgdump"
 FOLDERS = ("incoming", "media", "templates")
+UNFINISHED = {"incoming": ["making-*", "partial-*", "*.upload*"]}  # of what comes and is made; elsewhere hidden files
 LEFT_OUT = ("django_tasks_database.DBTaskResult", "accounts.Session")
 
 
@@ -143,15 +144,15 @@ def live_folder(name: str) -> Path:
 
 
 def _copy(name: str, target: Path) -> None:
-    """Without hidden files, which are not finished. The server goes on, so that a file may be gone before its turn comes."""
+    """Without what is not finished. The server goes on, so that a file may be gone before its turn comes."""
 
     def copy(source: str, copied: str) -> None:
         with suppress(FileNotFoundError):
             shutil.copy2(source, copied)
 
     if live_folder(name).is_dir():
-        hidden = shutil.ignore_patterns(".*")
-        shutil.copytree(live_folder(name), target / name, copy_function=copy, ignore=hidden, dirs_exist_ok=True)
+        unfinished = shutil.ignore_patterns(*UNFINISHED.get(name, [".*"]))
+        shutil.copytree(live_folder(name), target / name, copy_function=copy, ignore=unfinished, dirs_exist_ok=True)
 
 
 def _stage(source: Path, live: Path) -> Path:

@@ -97,6 +97,8 @@ def test_media_elsewhere_and_uploads_of_which_nothing_was_made_yet_are_in_it(
     (settings.MEDIA_ROOT / ".0123456789abcdef").write_bytes(b"half of a file")
     (home / "incoming").mkdir(mode=0o700)
     (home / "incoming" / "upload").write_bytes(b"as it came")
+    (home / "incoming" / "making-x").mkdir()  # which may be gone before its turn comes
+    (home / "incoming" / "making-x" / "main.jpg").write_bytes(b"half of a file")
     manifest = backup.make(tmp_path / "b")
     assert manifest["files"].keys() >= {"media/deep/picture.png", "incoming/upload"}
     assert len(manifest["files"]) == 3  # and the database

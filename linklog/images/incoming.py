@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
@@ -101,8 +101,9 @@ def sweep(wanted: set[str]) -> None:
     """Delete what a process left behind when it was killed, and old uploads of which nothing is to be made: those not in `wanted`."""
     limit = (timezone.now() - FORGOTTEN_AFTER).timestamp()
     for path in folder().iterdir():
-        if path.name not in wanted and path.name != SLOT and path.stat().st_mtime < limit:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with suppress(FileNotFoundError):  # one that was in use
+            if path.name not in wanted and path.name != SLOT and path.stat().st_mtime < limit:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _copied(file: Readable, longest: int) -> Path:

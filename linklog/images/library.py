@@ -25,6 +25,7 @@ from linklog.site.models import Site
 Files = QuerySet[MediaFile]
 Role = Rendition.Role
 PAGE_SIZE = 48
+TEXTS = ("name", "alt", "credit_url", "credit_title")  # that an author gives a file
 PREVIEW_WIDTH = 320  # px from which a rendition is good enough for the grid
 
 
@@ -137,16 +138,16 @@ def replace(media: MediaFile, by: MediaFile) -> None:
     """Let `by`, which is ready, stand wherever `media` stood, under its names too: no text has to change. `media` is gone then."""
     with writing():
         paths = set(by.renditions.values_list("path", flat=True))
-        named = media.renditions.filter(role__in=[Role.MAIN, Role.FORMER])
+        named = media.renditions.filter(role__in=[Role.MAIN, Role.VARIANT, Role.FORMER])  # pages may name variants, too
         Rendition.objects.bulk_create(
             Rendition(media=by, role=Role.FORMER, path=one.path, media_type=one.media_type, bytes=0, sha256=one.sha256)
             for one in named
             if one.path not in paths
         )
         media.uses.update(media=by)
-        for name in ("name", "alt", "credit_url", "credit_title"):
+        for name in TEXTS:
             setattr(by, name, getattr(media, name) or getattr(by, name))
-        by.save()
+        by.save(update_fields=TEXTS)  # and not what a worker just wrote
         _remove(media)
         publishing.rerender(posts_showing(by))
 
@@ -164,7 +165,7 @@ def describe(media: MediaFile, **texts: str) -> None:
     with writing():
         for name, text in texts.items():
             setattr(media, name, text)
-        media.save()
+        media.save(update_fields=texts)  # and not what a worker just wrote
         publishing.rerender(posts_showing(media))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linklog.core import html
 from linklog.core.html import Placed
@@ -175,4 +175,8 @@ def latest_drafts(uses: Iterable[MediaUse]) -> dict[str, str]:
 
 
 def posts_showing(media: MediaFile) -> QuerySet[Post]:
-    return Post.objects.filter(pk__in=media.uses.values("post_id"))
+    """Also those that name it since before it came, or came again."""
+    paths = (f"{settings.MEDIA_URL}{one.path}" for one in media.renditions.all())
+    named = [f"{base}{path}" for path in paths for base in ("", settings.LINKLOG_URL)]
+    uses = MediaUse.objects.filter(Q(media=media) | Q(media=None, src__in=named))
+    return Post.objects.filter(pk__in=uses.values("post_id"))

@@ -174,6 +174,34 @@ def test_another_file_takes_the_place_of_one_and_no_text_changes(home: Path, pho
     assert client.get(f"/media/{before}")["Location"] == f"/media/{receiving.main_of(MediaFile.objects.get()).path}"
 
 
+def test_what_a_worker_wrote_meanwhile_stays() -> None:
+    media = make_image(state="waiting", is_complete=False)
+    MediaFile.objects.update(state="ready", is_complete=True)
+    library.describe(media, alt="A clock")
+    assert MediaFile.objects.values_list("state", "is_complete", "alt").get() == ("ready", True, "A clock")
+    other = make_image("cd", is_complete=False)
+    MediaFile.objects.update(is_complete=True)
+    library.replace(media, other)
+    assert MediaFile.objects.values_list("is_complete", "alt").get() == (True, "A clock")
+    assert path_of("ab1") in Rendition.objects.filter(role=Rendition.Role.FORMER).values_list("path", flat=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_contributor_changes_nothing_of_others_by_sending_the_same_bytes(home: Path, photo: Photo) -> None:
+    contributor = user(Role.CONTRIBUTOR)
+    theirs = uploaded(photo(1), user(), "clock.jpg")
+    make_post("note", body=receiving.markdown_of(theirs))
+    own = uploaded(photo(2), contributor, "mine.jpg")
+    client = client_of(contributor)
+    same = {"file": SimpleUploadedFile("b.jpg", photo(1))}
+    assert client.post(f"{PAGE}{own.code}/replace/", same).status_code == 403
+    same["file"].seek(0)
+    answer = client.post(PAGE, same)
+    assert client.get(answer.url).status_code == 200
+    theirs.refresh_from_db()
+    assert theirs.name == "clock.jpg"
+
+
 def uploaded(content: bytes, who: User, name: str) -> MediaFile:
     media = receiving.receive(io.BytesIO(content), name=name, by=who)
     receiving.process(media)

@@ -59,6 +59,7 @@ def test_players_may_ask_for_a_part_of_a_file(
     (tmp_path / "sound.mp3").write_bytes(bytes(range(200)))
     response = client.get("/media/sound.mp3", headers={"Range": asked})
     assert response.status_code == status
+    assert ("max-age" in response.headers.get("Cache-Control", "")) == (status != 416)
     assert (b"".join(response.streaming_content) if response.streaming else response.content) == content
 
 

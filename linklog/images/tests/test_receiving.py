@@ -19,7 +19,7 @@ from django.db import connection
 from linklog import publishing
 from linklog.core import markdown, uploads, vendor_sql
 from linklog.core.refusal import Refused
-from linklog.images import incoming, jobs, receiving
+from linklog.images import incoming, jobs, library, receiving
 from linklog.images.models import MediaFile, Rendition
 from linklog.images.tests.conftest import Photo
 from linklog.tasks.models import Job
@@ -172,6 +172,19 @@ def test_an_upload_is_complete_in_one_transaction_with_the_posts_that_show_it(
     jobs.complete(media)
     post.refresh_from_db()
     assert "srcset=" in post.body_html
+
+
+def test_posts_show_an_image_again_that_was_deleted_and_came_again(home: Path, photo: Photo) -> None:
+    media = received(photo(size=(1000, 700)))
+    receiving.process(media)
+    post = make_post("note", body=receiving.markdown_of(media))
+    library.delete(media)
+    again = received(photo(size=(1000, 700)))
+    receiving.process(again)
+    jobs.complete(again)
+    post.refresh_from_db()
+    assert "srcset=" in post.body_html
+    assert post.media_uses.get().media == again
 
 
 @pytest.mark.django_db(transaction=True)

@@ -80,13 +80,14 @@ def _added(request: HttpRequest) -> HttpResponse:
     if not taken:
         messages.error(request, _("Choose a file first."))
     for media in taken:
-        if media.problem:
+        if media.state == MediaFile.State.FAILED:
             messages.error(request, f"{media}: {media.problem}")
-    ready = [media for media in taken if not media.problem]
+    ready = [media for media in taken if media.state != MediaFile.State.FAILED]
     if ready:
         said = ngettext("%(n)s file is uploaded.", "%(n)s files are uploaded.", len(ready))
         messages.success(request, said % {"n": len(ready)})
-    return redirect("images:file", ready[0].code) if len(taken) == len(ready) == 1 else redirect("images:library")
+    is_theirs = len(taken) == len(ready) == 1 and library.files_of(user_of(request)).filter(pk=ready[0].pk).exists()
+    return redirect("images:file", ready[0].code) if is_theirs else redirect("images:library")
 
 
 def media_of(request: HttpRequest, code: str) -> MediaFile:
@@ -103,7 +104,7 @@ def one_file(request: HttpRequest, code: str) -> HttpResponse:
     media = media_of(request, code)
     if request.method == "POST":
         check_may_change(request, media)
-        texts = {name: request.POST.get(name, "") for name in ("name", "alt", "credit_url", "credit_title")}
+        texts = {name: request.POST.get(name, "") for name in library.TEXTS}
         library.describe(media, **texts | {"credit_url": links.harmless(texts["credit_url"].strip())})
         messages.success(request, _("Saved."))
         return redirect("images:file", code)
@@ -151,6 +152,7 @@ def replace(request: HttpRequest, code: str) -> HttpResponse:
     if file is None:
         raise Refused(400, _("Choose a file first."))
     other, _was_here = taken_in(file, {}, request.user)
+    check_may_change(request, other)  # which may be somebody else's, and have been here before
     if problem := _why_not(media, other):
         messages.error(request, problem)
         return redirect("images:file", code)
@@ -160,7 +162,7 @@ def replace(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _why_not(media: MediaFile, other: MediaFile) -> str:
-    if other.problem:
+    if other.state == MediaFile.State.FAILED:
         return other.problem
     if other.pk == media.pk:
         return _("This is the same file.")

@@ -44,7 +44,8 @@ def of_folder(request: HttpRequest, path: str) -> HttpResponseBase:
         if whole["Content-Type"] == places.DOWNLOAD:
             whole["Content-Disposition"] = "attachment"
         response = partial(whole, asked_range(request, whole))
-    response["Cache-Control"] = places.cache_control_of(path)
+    if response.status_code != 416:  # which is of that request alone
+        response["Cache-Control"] = places.cache_control_of(path)
     return response
 
 

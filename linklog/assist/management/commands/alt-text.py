@@ -80,7 +80,10 @@ class Command(BaseCommand):
         about = f"about {cost_text(likely * count)} as the last ones did, and " if likely is not None else ""
         if caution := prices.caution(self.model):
             self.stderr.write(caution, self.style.WARNING)
-        self.stderr.write(f"{count:,} images: {about}{cost_text(most * count)} at most.", self.style.WARNING)
+        self.stderr.write(
+            f"{count:,} {'image' if count == 1 else 'images'}: {about}{cost_text(most * count)} at most.",
+            self.style.WARNING,
+        )
         if not sys.stdin.isatty():
             raise CommandError("Say --yes to begin.", returncode=2)
         return input("Begin? [y/N] ").strip().lower() in ("y", "yes")

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -136,10 +137,10 @@ def warn_of_images(request: HttpRequest, post: Post) -> None:
         len(left),
     )
     named = {"n": len(left)}
+    prefetch_related_objects(left, "media")
+    names = [(use.media.name if use.media else "") or use.src for use in left]
     address = f"{reverse('images:alt_texts')}?post={post.code}"
-    messages.warning(
-        request, format_html('{} <a href="{}">{}</a>', said % named, address, file_names([use.src for use in left]))
-    )
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', said % named, address, file_names(names)))
 
 
 @authors_only

@@ -15,7 +15,6 @@ from linklog.core.vendor_sql import writing
 from linklog.images import incoming, storing
 from linklog.images.models import MediaFile, Rendition
 from linklog.images.receiving import MAX_IMAGE
-from linklog.images.uses import posts_showing
 
 MAX_CAPTIONS = 2_000_000  # bytes
 LANGUAGE = re.compile(
@@ -59,7 +58,7 @@ def set_captions(media: MediaFile, file: incoming.Readable, language: str) -> No
 def remove(media: MediaFile, companions: Iterable[Rendition]) -> None:
     with writing():
         storing.forget(companions)
-        publishing.rerender(posts_showing(media))
+        publishing.rerender_showing(media)
 
 
 def _put(media: MediaFile, role: str, path: str, language: str = "", **facts: Any) -> None:
@@ -68,7 +67,7 @@ def _put(media: MediaFile, role: str, path: str, language: str = "", **facts: An
         before = list(media.renditions.filter(role=role, language=language).exclude(path=path))
         media.renditions.update_or_create(path=path, defaults={"role": role, "language": language, **facts})
         storing.forget(before)
-        publishing.rerender(posts_showing(media))
+        publishing.rerender_showing(media)
 
 
 def _text(data: bytes) -> str:

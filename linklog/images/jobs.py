@@ -9,7 +9,7 @@ from django_tasks.base import Task
 
 from linklog import publishing
 from linklog.core.vendor_sql import writing
-from linklog.images import incoming, receiving, storing, uses
+from linklog.images import incoming, receiving, storing
 from linklog.images.models import Discarded, MediaFile, Rendition
 from linklog.images.places import PlaceError
 from linklog.tasks.jobs import TryLater, job
@@ -41,8 +41,8 @@ def finish(media_id: int) -> None:
 
 
 def complete(media: MediaFile) -> None:
-    """Make the other renditions, unless somebody is at it. Posts that show it name them from then on."""
-    receiving.finish(media, then=lambda media: publishing.rerender(uses.posts_showing(media)))
+    """Make the other renditions, unless somebody is at it. What shows it names them from then on."""
+    receiving.finish(media, then=publishing.rerender_showing)
 
 
 def go_on(media: MediaFile) -> None:
@@ -98,7 +98,7 @@ def settle(media: MediaFile) -> None:
     if moved:
         with writing():
             Rendition.objects.filter(pk__in=[one.pk for one in moved]).update(is_remote=storing.has_bucket())
-            publishing.rerender(uses.posts_showing(media))
+            publishing.rerender_showing(media)
             storing.note_spare(one.path for one in moved)
         storing.drop_spare({one.path for one in moved})
 

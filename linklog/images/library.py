@@ -2,11 +2,11 @@
 means to the posts that show it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,8 +18,7 @@ from linklog.images import storing
 from linklog.images.models import MediaFile, MediaUse, Rendition
 from linklog.images.places import HASHED_NAME
 from linklog.images.uses import posts_showing
-from linklog.pages.models import Page
-from linklog.posts.models import Person, Post, Series, Tag, WorkingCopy
+from linklog.posts.models import Post, WorkingCopy
 from linklog.site.models import Site
 
 Files = QuerySet[MediaFile]
@@ -108,13 +107,7 @@ def _texts() -> Iterator[tuple[str, str]]:
     """What else than posts may show a file: where it is, and its text."""
     for copy in WorkingCopy.objects.select_related("post"):
         yield _("What is being written over “%(title)s”") % {"title": copy.post.display_title}, str(copy.data)
-    described: Sequence[tuple[type[Model], str]] = (
-        (Page, "body"),
-        (Tag, "description"),
-        (Series, "description"),
-        (Person, "description"),
-    )
-    for model, field in described:
+    for model, field in publishing.RENDERED_TEXTS:
         names = [settings.MEDIA_URL, *filter(None, [settings.LINKLOG_MEDIA_URL])]
         holds = Q(*((f"{field}__contains", name) for name in names), _connector=Q.OR)
         for row in model._default_manager.filter(holds):
@@ -149,15 +142,17 @@ def replace(media: MediaFile, by: MediaFile) -> None:
             setattr(by, name, getattr(media, name) or getattr(by, name))
         by.save(update_fields=TEXTS)  # and not what a worker just wrote
         _remove(media)
-        publishing.rerender(posts_showing(by))
+        publishing.rerender_showing(by)
 
 
 def delete(media: MediaFile) -> None:
     """Take it away, with its bytes. Posts that show it keep what they say of it."""
     with writing():
         posts = list(posts_showing(media).values_list("pk", flat=True))
+        paths = [one.path for one in media.renditions.all()]
         _remove(media)
         publishing.rerender(Post.objects.filter(pk__in=posts))
+        publishing.rerender_texts(paths)
 
 
 def describe(media: MediaFile, **texts: str) -> None:
@@ -166,7 +161,7 @@ def describe(media: MediaFile, **texts: str) -> None:
         for name, text in texts.items():
             setattr(media, name, text)
         media.save(update_fields=texts)  # and not what a worker just wrote
-        publishing.rerender(posts_showing(media))
+        publishing.rerender_showing(media)
 
 
 def _remove(media: MediaFile) -> None:

@@ -6,6 +6,7 @@ The only place where rooms meet in a write. Each function is one transaction; no
 from linklog.publishing.in_bulk import add_imported
 from linklog.publishing.indexing import doubt, reindex, replaced, tidy_index
 from linklog.publishing.labels import delete_label, save_label
+from linklog.publishing.media import RENDERED_TEXTS, rerender_showing, rerender_texts
 from linklog.publishing.posts import (
     delete,
     drop_working_copy,
@@ -20,6 +21,7 @@ from linklog.publishing.posts import (
 from linklog.publishing.reminders import followed_up, tag_person
 
 __all__ = [
+    "RENDERED_TEXTS",
     "add_imported",
     "delete",
     "delete_label",
@@ -32,6 +34,8 @@ __all__ = [
     "reindex",
     "replaced",
     "rerender",
+    "rerender_showing",
+    "rerender_texts",
     "save",
     "save_draft",
     "save_label",

@@ -174,6 +174,22 @@ def test_another_file_takes_the_place_of_one_and_no_text_changes(home: Path, pho
     assert client.get(f"/media/{before}")["Location"] == f"/media/{receiving.main_of(MediaFile.objects.get()).path}"
 
 
+def test_standing_pages_and_descriptions_follow_a_file_as_posts_do() -> None:
+    media, other = make_image("ab"), make_image("cd")
+    page = Page.objects.create(slug="about", title="About", body=reference())
+    tag, updated = Tag.objects.create(name="Tides", slug="tides-2", description=reference()), page.updated
+    library.replace(media, other)
+    page.refresh_from_db()
+    tag.refresh_from_db()
+    for html in (page.body_html, tag.description_html):
+        assert path_of("cd") in html
+        assert path_of("ab1") not in html
+    assert page.updated == updated
+    library.delete(other)
+    page.refresh_from_db()
+    assert "srcset" not in page.body_html
+
+
 def test_what_a_worker_wrote_meanwhile_stays() -> None:
     media = make_image(state="waiting", is_complete=False)
     MediaFile.objects.update(state="ready", is_complete=True)

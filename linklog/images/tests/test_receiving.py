@@ -16,7 +16,6 @@ import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 
-from linklog import publishing
 from linklog.core import markdown, uploads, vendor_sql
 from linklog.core.refusal import Refused
 from linklog.images import incoming, jobs, library, receiving
@@ -164,7 +163,7 @@ def test_an_upload_is_complete_in_one_transaction_with_the_posts_that_show_it(
         raise SystemExit
 
     with monkeypatch.context() as patched:
-        patched.setattr(publishing, "rerender", killed)
+        patched.setattr("linklog.publishing.media.rerender", killed)
         with pytest.raises(SystemExit):
             jobs.complete(media)
     assert MediaFile.objects.unfinished().get() == media

@@ -37,10 +37,11 @@ class Mark:
 
 
 def svg(title: str, measure: str, outcomes: Sequence[Outcome]) -> str:
-    """The document. A model whose price is not known stands where those do that cost nothing, and says so."""
-    dearest = max(outcome.dollars_each for outcome in outcomes) * ANSWERS
+    """The document, without those who answered nothing. A model of unknown price stands where those do that cost nothing, and says so."""
+    answered = [outcome for outcome in outcomes if outcome.scores]
+    dearest = max(outcome.dollars_each for outcome in answered) * ANSWERS
     top_cost = float(scale_top(dearest)) if dearest else 0.0
-    marks = apart([_mark(outcome, measure, top_cost) for outcome in outcomes])
+    marks = apart([_mark(outcome, measure, top_cost) for outcome in answered])
     context = {
         "title": title,
         "measure": measure,

@@ -148,14 +148,18 @@ def test_a_line_that_was_broken_off_costs_one_answer(tmp_path: Path) -> None:
     assert answers.of(keys[2]) == Kept("m", "v", "c", [], 0.1, None)
 
 
-def test_a_model_that_fails_is_given_up_and_what_others_answered_is_told(model_server: ModelServer) -> None:
+def test_a_model_that_fails_is_given_up_and_what_others_answered_is_told(
+    model_server: ModelServer, tmp_path: Path
+) -> None:
     make_archive(12)
     model_server.answer = lambda asked: Reply("", status=400)
     output = io.StringIO()
     with pytest.raises(CommandError, match="3 times in a row"):
-        call_command("evals", "tags", "--yes", stdout=output, stderr=io.StringIO())
+        call_command("evals", "tags", "--yes", plot=tmp_path / "tags.svg", stdout=output, stderr=io.StringIO())
     assert "most-used" in output.getvalue()
-    assert MODEL in output.getvalue()
+    (line,) = (line for line in output.getvalue().splitlines() if line.startswith(MODEL))
+    assert line.split()[2:] == ["0", *"–" * 5]  # it is not said to cost nothing, nor drawn so
+    assert MODEL not in (tmp_path / "tags.svg").read_text()
     with pytest.raises(CommandError, match="no model nosuch"):
         evals("tags", "--models", f"{MODEL},nosuch")
 

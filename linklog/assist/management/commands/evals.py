@@ -131,7 +131,7 @@ def _table(evaluation: Evaluation, outcomes: Sequence[Outcome], heading: str) ->
         means = [outcome.measure(name) for name in evaluation.measures]
         figures = [f"{mean.value:.3f} ±{mean.spread:.3f}" for mean in means] if outcome.scores else ["–"] * len(means)
         took = f"{outcome.median_seconds:.3f}" if outcome.scores else "–"
-        cost = outcome.cost_each if outcome.version else "–"
+        cost = outcome.cost_each if outcome.version and outcome.scores else "–"
         table.add_row(outcome.method, outcome.version or "–", f"{len(outcome.scores):,}", *figures, cost, took)
     console.print(heading, table, sep="\n", markup=False)
     return text.getvalue().rstrip("\n")
@@ -144,6 +144,6 @@ def _as_json(evaluation: Evaluation, outcome: Outcome) -> dict[str, Any]:
         "prompt": outcome.version,
         "answers": len(outcome.scores),
         **{name: {"mean": mean.value, "spread": mean.spread} for name, mean in means.items()},
-        "dollars_each": float(outcome.dollars_each) if outcome.has_price else None,
+        "dollars_each": float(outcome.dollars_each) if outcome.scores and outcome.has_price else None,
         "seconds": outcome.median_seconds,
     }

@@ -39,6 +39,7 @@ CHROMIUM_ARGUMENTS = [
     # Nothing but the site under test: a demo post may show an image or a video of another host.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+CORE = Path(__file__).parent / "linklog" / "core"
 LINKLOG = [sys.executable, "-m", "linklog"]
 START_SECONDS = 60
 EXPECT_MILLISECONDS = 15_000  # on a machine that does other things as well
@@ -114,8 +115,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests go to one worker, so that one server and one Chromium are started."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """All browser tests go to one worker, so that one server and one Chromium are started. What knows no database is tested upon one."""
+    if "DATABASE_URL" in os.environ:
+        once = {item for item in items if CORE in item.path.parents and not item.get_closest_marker("django_db")}
+        config.hook.pytest_deselected(items=list(once))
+        items[:] = [item for item in items if item not in once]
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))

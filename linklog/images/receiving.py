@@ -75,7 +75,7 @@ def refuse_size(size: int) -> None:
 def process(media: MediaFile) -> None:
     """Make the main rendition: READY, or FAILED with a problem. Nothing happens where another process is at it, or it was done."""
     with incoming.taken(media.digest) as source:
-        media.refresh_from_db(fields=["state"])
+        media.refresh_from_db(fields=["state", "keeps_original"])
         if source is None or media.state != MediaFile.State.WAITING:
             _note_loss(media, source)
             return

@@ -18,7 +18,7 @@ from django.db import connection
 
 from linklog.core import markdown, uploads, vendor_sql
 from linklog.core.refusal import Refused
-from linklog.images import incoming, jobs, library, receiving
+from linklog.images import incoming, jobs, library, receiving, storing
 from linklog.images.models import MediaFile, Rendition
 from linklog.images.tests.conftest import Photo
 from linklog.tasks.models import Job
@@ -319,6 +319,8 @@ def test_one_that_was_deleted_meanwhile_gets_no_renditions(
     monkeypatch.setattr(receiving.pictures, "make_main", deleted_meanwhile)
     receiving.process(media)
     assert not Rendition.objects.exists()
+    storing.discard()
+    assert not [path for path in (home / "media").rglob("*") if path.is_file()]
 
 
 def test_what_killed_processes_left_is_swept_and_what_is_needed_stays(home: Path, photo: Photo) -> None:

@@ -260,6 +260,9 @@ def test_what_was_asked_for_is_taken_by_a_job_and_shown_to_its_author_alone(clie
     picture = client.get(told["picture"])
     assert (picture["Content-Type"], picture["Cache-Control"].split(",")[0]) == ("image/png", "max-age=0")
     assert b"".join(picture.streaming_content) == b"\x89PNG"
+    wanted.picture.unlink()
+    assert client.get(told["picture"]).status_code == 404
+    wanted.picture.touch()
     other = Client()
     other.force_login(User.objects.create_user("eve", role=Role.OWNER))
     assert [other.get(address).status_code for address in (follow, told["picture"])] == [404, 404]

@@ -49,7 +49,10 @@ def picture(request: HttpRequest, code: str) -> HttpResponseBase:
     wanted = _wanted(request, code)
     if wanted.told().get("state") != "ready":
         raise Http404
-    return FileResponse(wanted.picture.open("rb"), content_type="image/png")
+    try:
+        return FileResponse(wanted.picture.open("rb"), content_type="image/png")
+    except FileNotFoundError:  # its day was over just now
+        raise Http404 from None
 
 
 def _wanted(request: HttpRequest, code: str) -> screenshots.Screenshot:

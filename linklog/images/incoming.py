@@ -18,6 +18,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.utils import timezone
 
+from linklog.core.disk import sync
+
 CHUNK = 2**20
 SLOT = "slot"
 FORGOTTEN_AFTER = dt.timedelta(hours=6)  # by then nobody writes a partial file any more
@@ -58,11 +60,7 @@ def place(partial: Path, digest: str) -> None:
     """Give what was `written` its name, for good. Not while somebody else may: `writing` sees to that."""
     if not path_of(digest).exists():  # else it is the one that somebody may be working on
         partial.replace(path_of(digest))
-    handle = os.open(folder(), os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder())
 
 
 @contextmanager

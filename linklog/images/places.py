@@ -4,7 +4,6 @@ A path is a file's name within the place, with forward slashes. `put`, `sha256_o
 """
 
 import hashlib
-import os
 import re
 import secrets
 import shutil
@@ -16,6 +15,8 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.core.files.storage import InvalidStorageError, storages
 from django.utils.translation import gettext as _
+
+from linklog.core.disk import sync
 
 MEDIA_TYPES = {
     "jpg": "image/jpeg",
@@ -155,12 +156,12 @@ class Folder:
         try:
             yield beside
             beside.chmod(settings.FILE_UPLOAD_PERMISSIONS)
-            _sync(beside)
+            sync(beside)
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
         for folder in (target.parent, target.parent.parent):  # which may both be new
-            _sync(folder)
+            sync(folder)
 
 
 @contextmanager
@@ -169,11 +170,3 @@ def _explaining() -> Iterator[None]:
         yield
     except OSError as error:
         raise PlaceError(f"{error.filename}: {error.strerror}") from error
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from linklog import __version__
 from linklog.core import vendor_sql
+from linklog.core.disk import sync
 
 MANIFEST = "manifest.json"
 SQLITE_FILE = "linklog.sqlite3"
@@ -64,7 +65,7 @@ def make(folder: Path) -> dict[str, Any]:
         if folder.exists():
             folder.rmdir()
         partial.rename(folder)
-        _sync(folder.parent)
+        sync(folder.parent)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -246,12 +247,4 @@ def _sha256(path: Path) -> str:
 def _sync_tree(folder: Path) -> None:
     """Every file and folder below, onto the disk: a rename alone survives no power cut."""
     for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(path)

@@ -24,7 +24,7 @@ def editor_of(page: Page, website: Website) -> None:
 def test_suggestions_are_put_in_by_a_press(
     page_at: PageAt, author_state: Any, live_site: LiveSite, website: Website, model_server: ModelServer, width: int
 ) -> None:
-    page = page_at(width, storage_state=author_state)
+    page = page_at(width, storage_state=author_state, permissions=["clipboard-read", "clipboard-write"])
     editor_of(page, website)
     body = page.get_by_label("Commentary")
     body.fill("A clock of brass.")
@@ -35,6 +35,10 @@ def test_suggestions_are_put_in_by_a_press(
     page.get_by_role("button", name="Suggest a title").click()
     expect(page.get_by_text("¢").first).to_be_visible()
     expect(page.get_by_label("Title", exact=True)).to_have_value("Brass clocks that know the tide")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "It follows the moon."
+    expect(body).to_have_value("A clock of brass.")
     page.get_by_role("button", name="Use as title").click()
     expect(page.get_by_label("Title", exact=True)).to_have_value("A clock that knows the tide")
 
@@ -65,7 +69,7 @@ def test_what_a_model_writes_is_never_markup(
     found = page.locator("model-suggestion li [data-part=text]")
     expect(found).to_have_count(2)
     expect(found.locator("*")).to_have_count(0)
-    page.get_by_role("button", name="Put into the text").click()
+    page.get_by_role("button", name="Use as title").click()
     page.locator("input[name=pane][value=preview]").check(force=True)
     expect(page.frame_locator("live-preview iframe").locator("body")).to_contain_text("onerror")
     assert page.title() == title

@@ -83,7 +83,7 @@ def test_a_title_comes_with_a_line_that_says_what_the_post_says(
     model_server.answers.append(json.dumps({"title": "“The clock that knows the tide.”", "summary": line}))
     asked = {"body": "It knows.", "link_url": "https://clocks.example/brass", "title": "Mine"}
     answer = author.post(reverse("assist:title"), asked)
-    assert [item["field"] for item in answer.json()["suggestion"]] == ["title", "body"]
+    assert [item["field"] for item in answer.json()["suggestion"]] == ["title", ""]
     title, summary = texts(answer)
     assert title == "The clock that knows the tide"
     assert "evil.example" not in summary

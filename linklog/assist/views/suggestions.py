@@ -73,11 +73,11 @@ def tags(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
 
 @suggestion
 def title(request: HttpRequest, user: User) -> tuple[Items, Answer[Any]]:
-    """A title, and a line that says what the post says, for what stands in the editor."""
+    """A title, and a line that says what the post says, to be copied elsewhere: the words of the post are its author's."""
     fields, facts = _writing(request, user)
     values = titles.values(fields["body"], facts.get("title", ""), _beginning(facts))
     answer = ask(titles.TITLE, values, about=f"post {_about(request)}", by=user)
-    summary = [_item(answer.value.summary, _("Put into the text"), "body")] if answer.value.summary else []
+    summary = [_item(answer.value.summary, _("Copy"), "")] if answer.value.summary else []
     return [_item(answer.value.title, _("Use as title"), "title"), *summary], answer
 
 

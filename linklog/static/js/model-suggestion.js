@@ -1,5 +1,6 @@
 /* <model-suggestion data-source="/…" data-about="…" data-fields="title body"> asks a language model when its button is pressed, sends these
-   fields of its form, and shows what comes as plain text, each with a button that puts it into the field it is for. */
+   fields of its form, and shows what comes as plain text, each with a button that puts it into the field it is for,
+   or copies it where it is for none. */
 
 import { insertText, replaceText, setText } from "./text-editing.js";
 
@@ -58,6 +59,10 @@ class ModelSuggestion extends HTMLElement {
   use(button) {
     if (!button) return;
     const { field: name, value } = button.dataset;
+    if (!name) {
+      this.copy(button, value);
+      return;
+    }
     const field = this.form.elements[name];
     const item = button.closest("li");
     const next = item.nextElementSibling ?? item.previousElementSibling;
@@ -71,6 +76,15 @@ class ModelSuggestion extends HTMLElement {
     field.focus();
     if (name === "body") insertText(field, value);
     else replaceText(field, 0, field.value.length, value);
+  }
+
+  async copy(button, text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(this.dataset.copied);
+    } catch {
+      getSelection().selectAllChildren(button.closest("li").querySelector("[data-part=text]")); // no permission, or no https
+    }
   }
 
   say(sentence) {

@@ -181,7 +181,20 @@ def test_what_is_no_image_is_told_in_a_sentence_and_can_be_taken_out(write: Writ
     for _row in range(2):
         rows(page).first.get_by_role("button", name="Remove").click()
     expect(rows(page)).to_have_count(0)
-    assert field(page).input_value().strip() == ""
+    assert field(page).input_value() == ""
+
+
+def test_images_that_are_pasted_one_after_the_other_stand_one_below_the_other(write: Write) -> None:
+    page = write()
+    routes = held(page)
+    field(page).press_sequentially("One ")
+    paste(page, jpeg(22))
+    wait_for(page, routes, 1)
+    paste(page, jpeg(23))
+    wait_for(page, routes, 2)
+    for route in routes:
+        route.continue_()
+    expect(field(page)).to_have_value(re.compile(f"^One {REFERENCE}\n\n{REFERENCE}$"))
 
 
 def test_without_a_network_an_upload_waits_for_it(write: Write) -> None:

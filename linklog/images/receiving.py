@@ -3,15 +3,17 @@
 What was received is on the disk and in the database, so that no process that dies takes an upload with it.
 """
 
+import datetime as dt
 import errno
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linklog.core import clips, pictures, uploads
@@ -21,11 +23,13 @@ from linklog.core.vendor_sql import writing
 from linklog.core.xml import strip_illegal
 from linklog.images import incoming, storing
 from linklog.images.models import MediaFile, Rendition
+from linklog.images.places import hashed_name
 
 __all__ = ["Refused", "document_of", "finish", "markdown_of", "process", "receive", "refuse_size", "refusing", "sweep"]
 
 MAX_IMAGE, MAX_CLIP = 40_000_000, 200_000_000  # bytes
 MAX_UNFINISHED = 1_000
+FAILED_FOR = dt.timedelta(days=1)
 IN_TITLE = re.compile(r"[\\\"]|&(?=#?\w+;)")
 
 
@@ -90,7 +94,7 @@ def process(media: MediaFile) -> None:
                 facts["is_complete"] = True
             elif made[0].media_type.startswith("video/"):
                 facts |= {"kind": MediaFile.Kind.VIDEO, "loops": True}
-            _end(media, _stored(made), **facts)
+            _end(media, _stored(made, media), **facts)
         if media.is_complete:
             _let_go(media, source)
 
@@ -108,7 +112,7 @@ def finish(media: MediaFile, then: Callable[[MediaFile], object]) -> None:
                 made, problem = _lacking(media, source, folder), ""
             except pictures.PictureError as error:  # readers get the main rendition, whatever their screen
                 made, problem = [], str(error)[:300]
-            _end(media, _stored(made), then, is_complete=True, problem=problem)
+            _end(media, _stored(made, media), then, is_complete=True, problem=problem)
         _let_go(media, source)
 
 
@@ -140,8 +144,9 @@ def document_of(media: MediaFile) -> dict[str, Any]:
 
 
 def sweep() -> None:
-    """Delete what killed processes left in the incoming folder, and uploads that cannot be shown."""
+    """Delete what killed processes left in the incoming folder, and uploads that cannot be shown, a day after their author was told."""
     with writing():
+        MediaFile.objects.filter(state=MediaFile.State.FAILED, added__lt=timezone.now() - FAILED_FOR).delete()
         incoming.sweep(set(MediaFile.objects.unfinished().values_list("digest", flat=True)))
 
 
@@ -215,12 +220,12 @@ def _lacking(media: MediaFile, source: Path, folder: Path) -> list[pictures.Made
     return made
 
 
-def _stored(made: Iterable[pictures.Made]) -> list[Rendition]:
+def _stored(made: Iterable[pictures.Made], media: MediaFile) -> list[Rendition]:
     """Rows, which are not saved yet, of files that are in the media storage already."""
     return [
         Rendition(
             role=one.role,
-            path=storing.keep(one.path, one.sha256, one.media_type),
+            path=storing.keep(one.path, _name_for(one, media), one.media_type),
             media_type=one.media_type,
             width=one.width or None,
             height=one.height or None,
@@ -229,6 +234,13 @@ def _stored(made: Iterable[pictures.Made]) -> list[Rendition]:
         )
         for one in made
     ]
+
+
+def _name_for(one: pictures.Made, media: MediaFile) -> str:
+    """The hash that a file is named by: of its bytes, or where the file of that name was replaced by another, one that nobody has. Posts
+    that name it go on showing what replaced it."""
+    former = Rendition.objects.filter(role=Rendition.Role.FORMER, path=hashed_name(one.sha256, one.media_type))
+    return sha256(f"{one.sha256} {media.code}".encode()).hexdigest() if former.exists() else one.sha256
 
 
 def _end(

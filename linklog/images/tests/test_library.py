@@ -149,6 +149,23 @@ def test_credit_and_name_are_changed_and_posts_follow() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_replaced_may_come_again_and_older_posts_go_on_showing_what_replaced_it(
+    home: Path, photo: Photo
+) -> None:
+    who = user()
+    old = uploaded(photo(1), who, "secret.jpg")
+    post = make_post("note", body=receiving.markdown_of(old))
+    new = uploaded(photo(2), who, "cut.jpg")
+    library.replace(old, new)
+    again = uploaded(photo(1), who, "secret.jpg")
+    assert receiving.main_of(again).path not in post.body
+    publishing.rerender([post])
+    post.refresh_from_db()
+    assert receiving.main_of(new).path in post.body_html
+    assert (home / "media" / receiving.main_of(again).path).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_another_file_takes_the_place_of_one_and_no_text_changes(home: Path, photo: Photo) -> None:
     who = user()
     old = uploaded(photo(1), who, "clock.jpg")

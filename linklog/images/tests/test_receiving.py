@@ -1,5 +1,6 @@
 """From an upload to its renditions: durable before it is acknowledged, made by one process at a time, and here once."""
 
+import datetime as dt
 import errno
 import io
 import os
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
+from django.utils import timezone
 
 from linklog.core import markdown, uploads, vendor_sql
 from linklog.core.refusal import Refused
@@ -334,6 +336,15 @@ def test_what_killed_processes_left_is_swept_and_what_is_needed_stays(home: Path
         os.utime(folder / name, (long_ago, long_ago))
     receiving.sweep()
     assert kept(home) == {media.digest, "partial-new"}
+
+
+def test_what_cannot_be_shown_is_forgotten_after_a_day(home: Path, photo: Photo) -> None:
+    for data, days in ((b"<html>old", 2), (b"<html>new", 0)):
+        media = received(data)
+        receiving.process(media)
+        MediaFile.objects.filter(pk=media.pk).update(added=timezone.now() - dt.timedelta(days=days))
+    receiving.sweep()
+    assert MediaFile.objects.get().digest == media.digest
 
 
 def test_the_main_renditions_of_all_come_before_the_others_of_any(home: Path, photo: Photo) -> None:

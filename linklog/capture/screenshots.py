@@ -24,7 +24,7 @@ from linklog.posts.models.post import is_code, new_code
 from linklog.tasks.jobs import job
 
 FOLDER = settings.HOME / "screenshots"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chromium-headless-shell")
 KEPT_SECONDS = 86_400
 FIRST = 10  # among jobs: somebody waits for it
 SECONDS = 20  # for the page

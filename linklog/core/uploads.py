@@ -5,9 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
 LONGEST = 210_000_000  # bytes of a form
+CHUNK = (
+    2**20
+)  # bytes read at a time: after each, a thread queues up for the interpreter behind those that serve readers
 SPARE_BYTES = 64 * 2**20  # stay free, so that posts can be saved whatever is uploaded
 
 
@@ -16,8 +19,16 @@ def has_room(size: int) -> bool:
     return shutil.disk_usage(settings.HOME).free - 2 * size >= SPARE_BYTES
 
 
+class Files(TemporaryFileUploadHandler):
+    """A file on the disk for each that comes."""
+
+    chunk_size = CHUNK
+
+
 class Limits(FileUploadHandler):
     """Refuses a form before a byte of it is read. Files are left to the other handlers."""
+
+    chunk_size = CHUNK
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: str | None = None

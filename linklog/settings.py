@@ -220,7 +220,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "linklog.core.static_files.HashedStaticFiles"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
-FILE_UPLOAD_HANDLERS = ["linklog.core.uploads.Limits", "linklog.core.uploads.Files"]
+FILE_UPLOAD_HANDLERS = [f"linklog.core.uploads.{name}" for name in ("Limits", "SmallFiles", "LargeFiles")]
 FILE_UPLOAD_TEMP_DIR = HOME / "incoming"  # a temporary folder may be in memory, and is no place for what nobody may see
 SILENCED_SYSTEM_CHECKS = ["files.E001"]  # that the folder is there, which `linklog init` sees to
 

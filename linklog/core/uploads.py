@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, TemporaryFileUploadHandler
 
 LONGEST = 210_000_000  # bytes of a form
 CHUNK = (
@@ -19,8 +19,14 @@ def has_room(size: int) -> bool:
     return shutil.disk_usage(settings.HOME).free - 2 * size >= SPARE_BYTES
 
 
-class Files(TemporaryFileUploadHandler):
-    """A file on the disk for each that comes."""
+class SmallFiles(MemoryFileUploadHandler):
+    """Up to Django's limit of size, in memory."""
+
+    chunk_size = CHUNK
+
+
+class LargeFiles(TemporaryFileUploadHandler):
+    """Any other, on the disk."""
 
     chunk_size = CHUNK
 

@@ -222,10 +222,12 @@ def _lacking(media: MediaFile, source: Path, folder: Path) -> list[pictures.Made
 
 def _stored(made: Iterable[pictures.Made], media: MediaFile) -> list[Rendition]:
     """Rows, which are not saved yet, of files that are in the media storage already."""
+    made = list(made)
+    former = _former({hashed_name(one.sha256, one.media_type) for one in made})
     return [
         Rendition(
             role=one.role,
-            path=storing.keep(one.path, _name_for(one, media), one.media_type),
+            path=storing.keep(one.path, _name_for(one, media, former), one.media_type),
             media_type=one.media_type,
             width=one.width or None,
             height=one.height or None,
@@ -236,11 +238,15 @@ def _stored(made: Iterable[pictures.Made], media: MediaFile) -> list[Rendition]:
     ]
 
 
-def _name_for(one: pictures.Made, media: MediaFile) -> str:
+def _former(paths: set[str]) -> set[str]:
+    return set(Rendition.objects.filter(role=Rendition.Role.FORMER, path__in=paths).values_list("path", flat=True))
+
+
+def _name_for(one: pictures.Made, media: MediaFile, former: set[str]) -> str:
     """The hash that a file is named by: of its bytes, or where the file of that name was replaced by another, one that nobody has. Posts
     that name it go on showing what replaced it."""
-    former = Rendition.objects.filter(role=Rendition.Role.FORMER, path=hashed_name(one.sha256, one.media_type))
-    return sha256(f"{one.sha256} {media.code}".encode()).hexdigest() if former.exists() else one.sha256
+    is_former = hashed_name(one.sha256, one.media_type) in former
+    return sha256(f"{one.sha256} {media.code}".encode()).hexdigest() if is_former else one.sha256
 
 
 def _end(

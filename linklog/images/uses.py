@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from linklog.core import html
 from linklog.core.html import Placed
@@ -166,6 +166,16 @@ def note_draft(src: str, text: str) -> AltDraft:
     uses = MediaUse.objects.filter(src=draft.src)
     uses.filter(state=Alt.NONE).update(state=Alt.DRAFTED)
     return draft
+
+
+def names_for(user: Any, found: Sequence[MediaUse]) -> list[str]:
+    """What each is called in the library, where `user` sees it there; else its address."""
+    prefetch_related_objects(found, "media")
+    return [_name(use.media, user) or use.src for use in found]
+
+
+def _name(media: MediaFile | None, user: Any) -> str:
+    return media.name if media and (user.can_publish or media.added_by_id == user.pk) else ""
 
 
 def latest_drafts(uses: Iterable[MediaUse]) -> dict[str, str]:

@@ -32,7 +32,7 @@ class Writing:
     unpinned: Sequence[str] = ()  # links to code on a branch
     link_url: str = ""
     earlier: Sequence[tuple[str, str]] = ()  # (title, Markdown) of own posts about a page that this one links to
-    images: Sequence[tuple[str, str]] = ()  # (address, state of its alt text)
+    images: Sequence[tuple[str, str]] = ()  # (name or address, state of its alt text)
     links_back: bool = False  # to any own post
     links: int = 0
     problems: Mapping[str, str] = field(default_factory=dict)  # of links that were looked at, "" for none

@@ -12,7 +12,7 @@ from linklog.capture import github
 from linklog.capture.known import capture_of
 from linklog.capture.related import markdown_link
 from linklog.core import html, links
-from linklog.images.uses import present
+from linklog.images.uses import names_for, present
 from linklog.posts.models import Post
 from linklog.write import dead_links, saving
 from linklog.write import fields as editor_fields
@@ -56,6 +56,7 @@ def _answer(request: HttpRequest, code: str, asks_others: bool) -> JsonResponse:
 def _writing(request: HttpRequest, post: Post, fields: Fields, urls: list[str], problems: dict[str, str]) -> Writing:
     capture = capture_of(author_of(request), post.code, post.link_url, request.POST.get("capture", ""))
     facts: dict[str, Any] = capture.facts if capture else {}
+    images = [use for use in present(post) if use.state]
     return Writing(
         kind=post.kind,
         title=post.title,
@@ -72,7 +73,7 @@ def _writing(request: HttpRequest, post: Post, fields: Fields, urls: list[str], 
         ],
         link_url=post.link_url,
         earlier=_earlier(post, urls),
-        images=[(use.src, use.state) for use in present(post) if use.state],
+        images=list(zip(names_for(author_of(request), images), [use.state for use in images], strict=True)),
         links_back=any(dead_links.address_of(url) for url in urls),
         links=len(urls),
         problems=problems,

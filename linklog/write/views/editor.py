@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from linklog.accounts.access import authors_only
 from linklog.capture.given import given as read_given
 from linklog.capture.models import Capture
 from linklog.capture.page import get_ready
-from linklog.images.uses import unreviewed
+from linklog.images.uses import names_for, unreviewed
 from linklog.posts.models import KINDS, Post
 from linklog.write import actions, revisions, saving
 from linklog.write import fields as editor_fields
@@ -137,8 +136,7 @@ def warn_of_images(request: HttpRequest, post: Post) -> None:
         len(left),
     )
     named = {"n": len(left)}
-    prefetch_related_objects(left, "media")
-    names = [(use.media.name if use.media else "") or use.src for use in left]
+    names = names_for(author_of(request), left)
     address = f"{reverse('images:alt_texts')}?post={post.code}"
     messages.warning(request, format_html('{} <a href="{}">{}</a>', said % named, address, file_names(names)))
 

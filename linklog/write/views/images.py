@@ -44,24 +44,18 @@ def described(found: Sequence[MediaUse], user: User) -> list[dict[str, str]]:
     known = with_renditions({path for use in found if (path := path_of(use.src))})
     drafts = uses.latest_drafts(found)
     answer = []
-    for use in found:
+    for use, name in zip(found, uses.names_for(user, found), strict=True):
         renditions = known.get(path_of(use.src) or "", [])
         answer.append(
             {
                 "src": use.src,
-                "name": name_for(user, renditions),
+                "name": "" if name == use.src else name,
                 "thumbnail": thumbnail(use.src, renditions),
                 "state": use.state,
                 "draft": drafts.get(use.src, ""),
             }
         )
     return answer
-
-
-def name_for(user: User, renditions: Sequence[Rendition]) -> str:
-    """What the library calls it; "" for what this author does not see there."""
-    media = renditions[0].media if renditions else None
-    return media.name if media and (user.can_publish or media.added_by_id == user.pk) else ""
 
 
 def thumbnail(src: str, renditions: Sequence[Rendition]) -> str:
